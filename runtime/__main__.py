@@ -1,0 +1,27 @@
+"""python -m runtime: which connectors there are, and what each claims."""
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from runtime import registry
+
+
+@click.command(help="List the connectors and what each claims.")
+def main() -> None:
+    table = Table("connector", "gateway", "flows", "payment methods", "currencies", "recovery", title="Connectors")
+    for name in registry.names():
+        connector = registry.find(name)
+        claims = connector.capabilities
+        table.add_row(
+            name,
+            connector.gateway,
+            "\n".join(flow.__name__ for flow in connector.flows),
+            "\n".join(f"{kind}: {', '.join(sorted(modes))}" for kind, modes in claims.payment_methods.items()),
+            str(len(claims.currencies)),
+            ", then\n".join(claims.recovery),
+        )
+    Console().print(table)
+
+
+main()

@@ -1,0 +1,71 @@
+"""Bodies: how commands become bytes, and bytes become a gateway's own types."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
+from urllib.parse import quote_plus
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+__all__ = ["FormValue", "Unreadable", "Wire", "form", "read_json"]
+
+FormValue = str | int | bool | None | Mapping[str, "FormValue"] | Sequence["FormValue"]
+
+# `quote_plus` costs more than all the rest of a request; nearly every value needs none of it.
+_is_safe = re.compile(r"[A-Za-z0-9_.\-~]*\Z").match
+
+
+def form(fields: Mapping[str, FormValue]) -> bytes:
+    """Encode as bracketed form: `{"a": {"b": [1]}}` becomes `a[b][0]=1`. None leaves a field out."""
+    return "&".join(f"{name}={_quote(value)}" for name, value in _flat(fields)).encode()
+
+
+def _flat(fields: Mapping[str, FormValue]) -> Iterator[tuple[str, str]]:
+    for key, value in fields.items():
+        yield from _leaves(_quote(key), value)
+
+
+def _leaves(name: str, value: FormValue) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield name, value
+    elif isinstance(value, bool):
+        yield name, "true" if value else "false"
+    elif isinstance(value, int):
+        yield name, str(value)
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _leaves(f"{name}[{_quote(key)}]", inner)
+    elif value is not None:
+        for index, inner in enumerate(value):
+            yield from _leaves(f"{name}[{index}]", inner)
+
+
+def _quote(text: str) -> str:
+    return text if _is_safe(text) else quote_plus(text)
+
+
+class Wire(BaseModel):
+    """A gateway's JSON in its own names: only what we use, strictly typed, never printed with its values."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", hide_input_in_errors=True)
+
+
+class Unreadable(Exception):
+    """A body that is not what the gateway documents. Says where, never what stood there."""
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_json(model: type[Model], body: bytes) -> Model:
+    """Read a JSON body as `model`.
+
+    Raises:
+        Unreadable: not JSON, truncated, or not of that shape. Raised from None: pydantic's errors can hold the body.
+    """
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the body"
+        raise Unreadable(f"{model.__name__}: {where}: {first['type']}") from None

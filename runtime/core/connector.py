@@ -1,0 +1,199 @@
+"""A connector is one record: what a gateway can do, and the functions that do it."""
+
+from collections.abc import Awaitable, Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, Generic, TypeVar
+
+from runtime.core.errors import IntegrityMismatch, NotOffered, unanswered
+from runtime.core.messages import HttpRequest, HttpResponse, TransportError, Wait
+from runtime.core.money import Money
+from runtime.core.payments import Command, ErrorInfo, Outcome, PaymentOutcome, RefundOutcome
+from runtime.core.secret import Secret
+from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentMethodType, Recovery, RetryAdvice
+from runtime.core.webhooks import Delivery
+
+__all__ = [
+    "Capabilities",
+    "Connector",
+    "Context",
+    "Exchange",
+    "Flow",
+    "Result",
+    "Token",
+    "ask",
+    "check_amount",
+    "drive",
+    "drive_async",
+]
+
+Result = Outcome | Delivery
+R = TypeVar("R")
+C = TypeVar("C", bound=Command)
+O = TypeVar("O", bound=Result)  # noqa: E741 - the pair reads as command in, outcome out
+
+Exchange = Generator[HttpRequest | Wait, HttpResponse, R]
+"""A conversation with a gateway: yields requests (or a Wait), is sent responses, returns the result.
+
+A transport error is thrown into it, so that a flow can attach what it already holds.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token that `Connector.authenticate` fetched; `expires_at` in unix seconds."""
+
+    value: Secret
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that a flow may know besides its command: time and randomness come from outside."""
+
+    config: Any  # the connector's own configuration type; the registry boundary cannot name it
+    now: float  # unix seconds
+    random: Random = field(repr=False)
+    token: Token | None = None
+
+
+def ask(command: Command, request: HttpRequest) -> Exchange[HttpResponse]:
+    """One request and its response; a transport error becomes Unavailable or OutcomeUnknown."""
+    try:
+        return (yield request)
+    except TransportError as error:
+        raise unanswered(command, str(error), cause=error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Flow(Generic[C, O]):
+    """One request, one response: the shape of nearly every flow."""
+
+    build: Callable[[Context, C], HttpRequest]
+    parse: Callable[[Context, C, HttpResponse], O]
+
+    def __call__(self, context: Context, command: C) -> Exchange[O]:
+        response = yield from ask(command, self.build(context, command))
+        return self.parse(context, command, response)
+
+
+def check_amount(asked: Money | None, told: Money | None, outcome: PaymentOutcome | RefundOutcome) -> None:
+    """Hold what was asked against what the gateway says it did.
+
+    Raises:
+        IntegrityMismatch: amount or currency differ, or the gateway named none. It carries the outcome and the id.
+    """
+    if asked is None or asked == told:
+        return
+    identity = outcome.refund_id if isinstance(outcome, RefundOutcome) else outcome.payment_id
+    raise IntegrityMismatch(
+        f"asked for {asked}, the gateway answered for {told}",
+        error=ErrorInfo(code=ErrorCode.GATEWAY_ERROR, retry=RetryAdvice.SYNC_FIRST),
+        transaction_id=identity,
+        outcome=outcome,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a connector claims besides its flows; the suite checks it both ways.
+
+    `not_offered` names what the gateway itself does not publish, each with the source that says so.
+    """
+
+    payment_methods: Mapping[PaymentMethodType, frozenset[CaptureMethod]]
+    currencies: frozenset[str]
+    recovery: tuple[Recovery, ...]
+    not_offered: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connector:
+    """The whole of a connector. `gateway` names whose API it speaks; two connectors may speak the same."""
+
+    name: str
+    gateway: str
+    version: str
+    config: Callable[..., Any]
+    capabilities: Capabilities
+    flows: Mapping[type[Command], Callable[[Context, Any], Exchange[Any]]]
+    authenticate: Callable[[Context], Exchange[Token]] | None = None
+
+    def exchange(self, context: Context, command: Command) -> Exchange[Any]:
+        """Begin the flow for a command.
+
+        Raises:
+            NotOffered: undeclared; nothing was sent.
+        """
+        self._refuse_undeclared(command)
+        return self.flows[type(command)](context, command)
+
+    def _refuse_undeclared(self, command: Command) -> None:
+        if type(command) not in self.flows:
+            raise self._not_offered(type(command).__name__, ErrorCode.INVALID_REQUEST)
+        method = getattr(command, "method", None)
+        modes = self.capabilities.payment_methods
+        if method is not None and method.kind not in modes:
+            raise self._not_offered(method.kind, ErrorCode.INVALID_REQUEST)
+        capture = getattr(command, "capture_method", None)
+        if method is not None and capture is not None and capture not in modes[method.kind]:
+            raise self._not_offered(f"{method.kind} with {capture} capture", ErrorCode.INVALID_REQUEST)
+        amount = getattr(command, "amount", None)
+        if amount is not None and amount.currency not in self.capabilities.currencies:
+            raise self._not_offered(amount.currency, ErrorCode.CURRENCY_NOT_SUPPORTED)
+
+    def _not_offered(self, what: str, code: ErrorCode) -> NotOffered:
+        reason = self.capabilities.not_offered.get(what, "not declared in its capabilities")
+        advice = ErrorInfo(code=code, retry=RetryAdvice.WITH_CORRECTED_DATA)
+        return NotOffered(f"{self.name} does not offer {what}: {reason}", error=advice)
+
+
+def drive(exchange: Exchange[R], send: Callable[[HttpRequest], HttpResponse], wait: Callable[[float], object]) -> R:
+    """Run an exchange over any transport: live, simulated or replayed. The only loop between a flow and the network."""
+    try:
+        step = next(exchange)
+        while True:
+            step = _step(exchange, step, send, wait)
+    except StopIteration as done:
+        result: R = done.value
+        return result
+
+
+def _step(
+    exchange: Exchange[R],
+    step: HttpRequest | Wait,
+    send: Callable[[HttpRequest], HttpResponse],
+    wait: Callable[[float], object],
+) -> HttpRequest | Wait:
+    if isinstance(step, Wait):
+        wait(step.seconds)
+        return next(exchange)
+    try:
+        response = send(step)
+    except TransportError as error:
+        return exchange.throw(error)
+    return exchange.send(response)
+
+
+async def drive_async(
+    exchange: Exchange[R],
+    send: Callable[[HttpRequest], Awaitable[HttpResponse]],
+    wait: Callable[[float], Awaitable[object]],
+) -> R:
+    """The same loop for an event loop."""
+    try:
+        step = next(exchange)
+        while True:
+            if isinstance(step, Wait):
+                await wait(step.seconds)
+                step = next(exchange)
+                continue
+            try:
+                response = await send(step)
+            except TransportError as error:
+                step = exchange.throw(error)
+            else:
+                step = exchange.send(response)
+    except StopIteration as done:
+        result: R = done.value
+        return result

@@ -1,0 +1,143 @@
+"""What can go wrong, split by who must act. A decline is no error: it is a value on the outcome.
+
+ConnectorError
+├── CallerError            nothing was sent; the caller must change the command or the configuration
+│   ├── InvalidCommand
+│   ├── NotOffered         the connector does not claim this flow, method, capture mode or currency
+│   └── InvalidConfiguration
+├── GatewayRefused         the gateway answered, and did not execute the request
+│   ├── RequestRejected    400, 404, ...
+│   ├── CredentialsRejected 401, 403
+│   └── RateLimited        429
+├── Unavailable            no trustworthy answer, and nothing can have moved: a read, or nothing was sent
+├── OutcomeUnknown         a write was sent and has no trustworthy answer: money may have moved
+│   └── IntegrityMismatch  the answer names another amount or currency than was asked for
+└── WebhookRejected        nothing in the delivery may be believed
+"""
+
+from runtime.core.messages import TransportError
+from runtime.core.payments import Command, ErrorInfo, Outcome
+from runtime.core.vocabulary import ErrorCode, RetryAdvice
+
+__all__ = [
+    "CallerError",
+    "ConnectorError",
+    "CredentialsRejected",
+    "GatewayRefused",
+    "IntegrityMismatch",
+    "InvalidCommand",
+    "InvalidConfiguration",
+    "NotOffered",
+    "OutcomeUnknown",
+    "RateLimited",
+    "RequestRejected",
+    "Unavailable",
+    "WebhookRejected",
+    "refused",
+    "unanswered",
+]
+
+
+class ConnectorError(Exception):
+    """Base of every error a connector raises on purpose."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        error: ErrorInfo | None = None,
+        transaction_id: str | None = None,
+        outcome: Outcome | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status  # HTTP
+        self.error = error
+        self.transaction_id = transaction_id  # the gateway's id, wherever one is known: never lost
+        self.outcome = outcome
+        self.retry_after = retry_after  # seconds the gateway asked us to wait
+
+
+class CallerError(ConnectorError): ...
+
+
+class InvalidCommand(CallerError): ...
+
+
+class NotOffered(CallerError): ...
+
+
+class InvalidConfiguration(CallerError): ...
+
+
+class GatewayRefused(ConnectorError): ...
+
+
+class RequestRejected(GatewayRefused): ...
+
+
+class CredentialsRejected(GatewayRefused): ...
+
+
+class RateLimited(GatewayRefused): ...
+
+
+class Unavailable(ConnectorError): ...
+
+
+class OutcomeUnknown(ConnectorError): ...
+
+
+class IntegrityMismatch(OutcomeUnknown): ...
+
+
+class WebhookRejected(ConnectorError): ...
+
+
+def unanswered(
+    command: Command,
+    reason: str,
+    *,
+    cause: TransportError | None = None,
+    status: int | None = None,
+    error: ErrorInfo | None = None,
+    transaction_id: str | None = None,
+    outcome: Outcome | None = None,
+) -> Unavailable | OutcomeUnknown:
+    """The error for a request without a trustworthy answer: a timeout, a reset, a 5xx, a body that cannot be read.
+
+    OutcomeUnknown where the command writes and may have left; Unavailable for a read or where nothing was sent.
+    """
+    may_have_moved = command.writes and (cause is None or cause.sent)
+    kind = OutcomeUnknown if may_have_moved else Unavailable
+    advice = RetryAdvice.SYNC_FIRST if may_have_moved else RetryAdvice.LATER
+    return kind(
+        f"{type(command).__name__}: {reason}",
+        status=status,
+        error=error or ErrorInfo(code=ErrorCode.TIMEOUT if cause else ErrorCode.GATEWAY_ERROR, retry=advice),
+        transaction_id=transaction_id or _subject(command),
+        outcome=outcome,
+    )
+
+
+_REFUSAL: dict[int, type[GatewayRefused]] = {401: CredentialsRejected, 403: CredentialsRejected, 429: RateLimited}
+
+
+def refused(command: Command, status: int, error: ErrorInfo, *, retry_after: float | None = None) -> GatewayRefused:
+    """The error for a 4xx: the gateway understood, and did not execute."""
+    kind = _REFUSAL.get(status, RequestRejected)
+    return kind(
+        f"{type(command).__name__}: HTTP {status} {error.raw_code or error.code}",
+        status=status,
+        error=error,
+        transaction_id=_subject(command),
+        retry_after=retry_after,
+    )
+
+
+def _subject(command: Command) -> str | None:
+    for name in ("refund_id", "payment_id", "dispute_id", "mandate_id"):
+        if found := getattr(command, name, None):
+            return str(found)
+    return None

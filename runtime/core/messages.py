@@ -1,0 +1,59 @@
+"""HTTP messages as plain values. Nothing here opens a socket."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+__all__ = ["Headers", "HttpRequest", "HttpResponse", "TransportError", "Wait"]
+
+Headers = tuple[tuple[str, str], ...]
+
+
+def _lookup(headers: Iterable[tuple[str, str]], name: str) -> str | None:
+    wanted = name.lower()
+    return next((value for key, value in headers if key.lower() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """What to send. Its repr shows method and path only: all else may hold keys or card numbers."""
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes = b""
+
+    def header(self, name: str) -> str | None:
+        return _lookup(self.headers, name)
+
+    def __repr__(self) -> str:
+        return f"HttpRequest({self.method} {self.url.partition('?')[0]})"
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """What came back. Header names are looked up without case; the body is the bytes as they came."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = field(default=b"", repr=False)
+
+    def header(self, name: str) -> str | None:
+        return _lookup(self.headers, name)
+
+    def __repr__(self) -> str:
+        return f"HttpResponse({self.status}, {len(self.body)} bytes)"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A step of an exchange that sends nothing: come back after `seconds`."""
+
+    seconds: float
+
+
+class TransportError(Exception):
+    """No answer came. `sent` is False only where it is certain that no byte of the request left."""
+
+    def __init__(self, reason: str, *, sent: bool) -> None:
+        super().__init__(reason)
+        self.sent = sent

@@ -11,7 +11,7 @@ from pathlib import Path
 from runtime import connectors
 from runtime.core.connector import Connector
 
-__all__ = ["ENTRY_POINTS", "UnknownConnector", "find", "names"]
+__all__ = ["ENTRY_POINTS", "UnknownConnector", "find", "names", "origin"]
 
 ENTRY_POINTS = "assay.connectors"
 
@@ -39,6 +39,18 @@ def find(name: str) -> Connector:
         return _checked(point.load(), point.value)
     module = importlib.import_module(f"{connectors.__name__}.{name}")
     return _checked(module.CONNECTOR, name)
+
+
+def origin(name: str) -> Path:
+    """The folder or file a connector lives in, for its digest."""
+    if ".py" in name:
+        return Path(name.partition(":")[0])
+    points = tuple(entry_points(group=ENTRY_POINTS, name=name))
+    spec = importlib.util.find_spec(points[0].module if points else f"{connectors.__name__}.{name}")
+    if spec is None or spec.origin is None:
+        raise UnknownConnector(_unknown(name))
+    file = Path(spec.origin)
+    return file.parent if file.name == "__init__.py" else file
 
 
 def _unknown(name: str) -> str:

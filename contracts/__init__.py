@@ -1,0 +1,1 @@
+"""What gateways really said. Law: imports only `runtime.core`; `redact.py` imports nothing of ours at all."""

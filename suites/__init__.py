@@ -1,0 +1,1 @@
+"""The conformance suite. Law: a test names a capability, never a gateway; only `profiles/` knows gateways."""

@@ -1,0 +1,57 @@
+"""Capabilities are a promise both ways: what is declared works, what is not is refused before anything is sent."""
+
+from dataclasses import replace
+
+import pytest
+
+from runtime.core.errors import CallerError
+from runtime.core.money import Money
+from runtime.core.payments import FLOWS, Authorize, StoredMethod
+from runtime.core.vocabulary import CaptureMethod, PaymentMethodType
+from suites.marks import requirement, requires
+
+TEN = Money.of("10.00", "EUR")
+
+
+@requirement("CAP-001")
+@requires(Authorize)
+@pytest.mark.parametrize("kind", PaymentMethodType)
+def test_an_undeclared_payment_method_is_refused(merchant, gateway, certification, kind):
+    order = replace(merchant.order(TEN), method=StoredMethod(token=kind.value, kind=kind))
+    if kind in certification.connector.capabilities.payment_methods:
+        return  # declared: its own tests hold it to that
+    merchant.fails(order, CallerError)
+    assert gateway.exchanges() == []
+
+
+@requirement("CAP-001")
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.__name__)
+def test_an_undeclared_flow_is_refused(merchant, gateway, certification, flow):
+    if flow in certification.connector.flows:
+        return
+    merchant.fails(_bare(flow), CallerError)
+    assert gateway.exchanges() == []
+
+
+def _bare(flow):
+    """A command of a flow with whatever its fields take, without knowing the flow."""
+    command = object.__new__(flow)
+    object.__setattr__(command, "request_id", "undeclared")
+    return command
+
+
+@requirement("CAP-002")
+@requires(Authorize)
+def test_a_declared_capture_mode_works(merchant, gateway, capture_mode):
+    paid = merchant.does(merchant.order(TEN, capture=capture_mode))
+    expected = TEN.major if capture_mode is CaptureMethod.AUTOMATIC else 0
+    balance = gateway.balance(paid.payment_id)
+    assert (balance.captured, balance.authorised) == (expected, TEN.major)
+
+
+@requirement("CAP-003")
+@requires(Authorize)
+def test_a_stored_method_pays_like_its_card(merchant, gateway):
+    token = StoredMethod(token=merchant.instrument("approved").alias)
+    paid = merchant.does(replace(merchant.order(TEN), method=token))
+    assert gateway.balance(paid.payment_id).captured == TEN.major

@@ -1,0 +1,132 @@
+"""The rows a test is run for, each from what the gateway publishes: a fixture of the same name takes one."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from mock_gateways.core.manifest import Currency, Instrument, State
+from runtime.core.money import EXPONENT, Money
+from runtime.core.vocabulary import CaptureMethod
+from suites.certification import Certification
+from suites.profiles import Expectation
+
+__all__ = ["DIMENSIONS", "sample"]
+
+Rows = Iterable[tuple[str, object]]
+
+# Prices that binary floats cannot hold, and that came out a cent short in the bugs this guards against.
+AWKWARD = ("19.99", "8.20", "1.10", "0.57", "4.35", "1.15", "1025.12", "64.10", "9.95", "2.01")
+
+
+def sample(currency: Currency, *, steps: int = 12_300) -> Money:
+    """An amount the gateway has a number for: a round number of its smallest steps, in ISO minor units."""
+    wire = steps * currency.multiple_of
+    shift = EXPONENT[currency.code] - currency.exponent
+    minor = wire * 10**shift if shift >= 0 else wire // 10**-shift
+    return Money(minor, currency.code)
+
+
+def _taken(run: Certification) -> list[Currency]:
+    """The gateway's currencies that ISO 4217 still has."""
+    return [currency for currency in run.profile.manifest.currencies if currency.code in EXPONENT]
+
+
+def _currencies(run: Certification) -> Rows:
+    return [(currency.code, currency) for currency in _taken(run)]
+
+
+def _departing(run: Certification) -> Rows:
+    """One currency for each way in which wire amounts can differ from ISO's, and one for each exponent."""
+    found: dict[tuple[int, int, int], Currency] = {}
+    for currency in _taken(run):
+        found.setdefault((currency.exponent, EXPONENT[currency.code], currency.multiple_of), currency)
+    return [(currency.code, currency) for currency in found.values()]
+
+
+def _untaken(run: Certification) -> Rows:
+    taken = {currency.code for currency in run.profile.manifest.currencies}
+    return [(code, code) for code in sorted(EXPONENT.keys() - taken)]
+
+
+def _unrepresentable(run: Certification) -> Rows:
+    """ISO amounts between two of the gateway's steps."""
+    for currency in _taken(run):
+        shift = currency.exponent - EXPONENT[currency.code]
+        step = currency.multiple_of * 10 ** max(-shift, 0) // 10 ** max(shift, 0)
+        if step > 1:
+            yield currency.code, Money(50_000 * step + 1, currency.code)
+
+
+def _states(resource: str) -> Callable[[Certification], Rows]:
+    def rows(run: Certification) -> list[tuple[str, State]]:
+        return [(state.name, state) for state in run.profile.manifest.states if state.resource == resource]
+
+    return rows
+
+
+def _expected(kind: str) -> Callable[[Certification], Rows]:
+    def rows(run: Certification) -> list[tuple[str, Expectation]]:
+        return [(f"{row.flow}-{row.raw}", row) for row in run.profile.expectations() if row.kind == kind]
+
+    return rows
+
+
+def _declining_cards(run: Certification) -> list[tuple[str, Instrument]]:
+    cards = [i for i in run.profile.manifest.instruments if i.kind == "card" and i.causes.startswith("decline:")]
+    return [(card.value[-4:], card) for card in cards]
+
+
+def _capture_modes(run: Certification) -> Rows:
+    modes = {mode for modes in run.connector.capabilities.payment_methods.values() for mode in modes}
+    return [(mode.value, mode) for mode in CaptureMethod if mode in modes]
+
+
+# What a broken gateway or a proxy before it has been seen to answer instead of the documented JSON.
+_BROKEN_BODIES: dict[str, dict[str, object]] = {
+    "html-502": {"raw": {"status": 502, "headers": {"Content-Type": "text/html"}, "body": "<html>Bad Gateway</html>"}},
+    "empty-500": {"raw": {"status": 500, "headers": {"Content-Type": "application/json"}, "body": ""}},
+    "html-200": {"raw": {"status": 200, "headers": {"Content-Type": "text/html"}, "body": "<html>Welcome</html>"}},
+    "empty-200": {"raw": {"status": 200, "headers": {"Content-Type": "application/json"}, "body": ""}},
+    "array-200": {"raw": {"status": 200, "headers": {"Content-Type": "application/json"}, "body": "[]"}},
+    "truncated-200": {"truncate": 40},
+    "redirect-302": {"raw": {"status": 302, "headers": {"Location": "https://elsewhere.test/"}, "body": ""}},
+}
+
+
+def _broken_bodies(_: Certification) -> Rows:
+    return list(_BROKEN_BODIES.items())
+
+
+def _awkward(_: Certification) -> Rows:
+    return [(amount, amount) for amount in AWKWARD]
+
+
+def _tampering(what: str) -> Callable[[Certification], Rows]:
+    def rows(run: Certification) -> Rows:
+        for fields in run.profile.tampering[what]:
+            yield ",".join(f"{name}={value}" for name, value in fields.items()), fields
+
+    return rows
+
+
+def _unholdable(run: Certification) -> Rows:
+    return [(amount.currency, (amount, told)) for amount, told in run.profile.unholdable]
+
+
+DIMENSIONS: Mapping[str, Callable[[Certification], Rows]] = {
+    "payment_state": _states("payment"),
+    "refund_state": _states("refund"),
+    "decline": _expected("decline"),
+    "refusal": _expected("request"),
+    "declining_card": _declining_cards,
+    "currency": _currencies,
+    "departing_currency": _departing,
+    "untaken_currency": _untaken,
+    "unrepresentable": _unrepresentable,
+    "awkward_amount": _awkward,
+    "broken_body": _broken_bodies,
+    "capture_mode": _capture_modes,
+    "other_amount": _tampering("amount"),
+    "other_currency": _tampering("currency"),
+    "other_capture": _tampering("capture"),
+    "other_refund": _tampering("refund"),
+    "unholdable": _unholdable,
+}

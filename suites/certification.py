@@ -1,0 +1,164 @@
+"""One certification: what is judged, by which profile, and what was found so far."""
+
+import hashlib
+import platform
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+from wsgiref.types import WSGIApplication
+
+import suites
+from contracts.redact import Redactor
+from reports.results import (
+    Case,
+    CaseOutcome,
+    RequirementOutcome,
+    RequirementResult,
+    Results,
+    Subject,
+    WaiverUse,
+    combine,
+    judge,
+)
+from runtime import registry
+from runtime.core.connector import Connector
+from runtime.core.vocabulary import CaptureMethod, PaymentMethodType
+from suites.inventory import Inventory
+from suites.profiles import Given, Profile
+from suites.waivers import Waivers
+
+__all__ = ["Certification"]
+
+
+@dataclass(slots=True)
+class Certification:
+    """Everything a run knows. Built once per process; tests only read it."""
+
+    name: str  # as given to --connector
+    connector: Connector
+    profile: Profile
+    inventory: Inventory
+    waivers: Waivers
+    app: WSGIApplication
+    seed: int
+    certify: bool
+    deadline_s: float
+    complete: bool = True
+    cases: dict[str, list[Case]] = field(default_factory=dict)
+
+    # -- the world of one test
+
+    def credential(self, test: str) -> str:
+        """A key of its own for every test: tenants never meet, and the same seed gives the same world."""
+        tenant = hashlib.sha256(f"{self.seed}:{test}".encode()).hexdigest()[:24]
+        return self.profile.credential.format(tenant=tenant)
+
+    def config(self, credential: str, base_url: str, webhook_secrets: tuple[str, ...]) -> Any:
+        given = {
+            Given.CREDENTIAL: credential,
+            Given.BASE_URL: base_url,
+            Given.WEBHOOK_SECRETS: webhook_secrets,
+        }
+        settings = {
+            key: given[value] if isinstance(value, Given) else value for key, value in self.profile.config.items()
+        }
+        return self.connector.config(**settings)
+
+    # -- what is claimed
+
+    def not_claimed(self, capability: object) -> str | None:
+        """Why a capability is not claimed, or None where it is."""
+        claims = self.connector.capabilities
+        if isinstance(capability, PaymentMethodType):
+            claimed = capability in claims.payment_methods
+        elif isinstance(capability, CaptureMethod):
+            claimed = any(capability in modes for modes in claims.payment_methods.values())
+        else:
+            claimed = capability in self.connector.flows
+        name = getattr(capability, "__name__", str(capability))
+        return None if claimed else claims.not_offered.get(name, f"{name} is not declared")
+
+    # -- evidence
+
+    def redactor(self, credential: str | None = None, webhook_secret: str | None = None) -> Redactor:
+        known = {"api key": credential or "", "webhook secret": webhook_secret or ""}
+        return Redactor(known, prefixes=self.profile.secret_prefixes)
+
+    # -- the verdict
+
+    def record(self, requirement: str, case: Case) -> None:
+        self.cases.setdefault(requirement, []).append(case)
+
+    def results(self) -> Results:
+        rows = tuple(self._row(identity) for identity in self.inventory.requirements)
+        uses = tuple(self._waiver_use(identity) for identity in self.waivers.by_requirement)
+        clean = {row.id for row in rows if row.outcome in _CLEAN}
+        mode: Literal["certify", "plain"] = "certify" if self.certify else "plain"
+        state = self.inventory.state_of(self.connector, clean)
+        return Results(
+            suite=version("assay"),
+            suite_digest=_digest(Path(suites.__file__).parent),
+            inventory_digest=self.inventory.digest,
+            connector=self._subject(),
+            lane="simulator",
+            mode=mode,
+            complete=self.complete,
+            seed=self.seed,
+            python=platform.python_version(),
+            requirements=rows,
+            waivers=uses,
+            counts={outcome: sum(row.outcome is outcome for row in rows) for outcome in RequirementOutcome},
+            verdict=judge(rows, uses, complete=self.complete, mode=mode, state=state),
+        )
+
+    def _row(self, identity: str) -> RequirementResult:
+        wanted = self.inventory.requirements[identity]
+        cases = tuple(sorted(self.cases.get(identity, ()), key=lambda case: case.name))
+        return RequirementResult(
+            id=identity,
+            title=wanted.title,
+            area=wanted.area,
+            state=wanted.state,
+            waivable=wanted.waivable,
+            outcome=combine(cases),
+            cases=cases,
+        )
+
+    def _waiver_use(self, identity: str) -> WaiverUse:
+        waiver = self.waivers.by_requirement[identity]
+        outcomes = {case.outcome for case in self.cases.get(identity, ())}
+        status = "unused"
+        if waiver.is_expired(self.waivers.today):
+            status = "expired"
+        elif CaseOutcome.WAIVED in outcomes:
+            status = "used"
+        elif CaseOutcome.PASS in outcomes:
+            status = "unexpectedly passing"
+        fields = waiver.model_dump(mode="json")
+        return WaiverUse.model_validate(fields | {"status": status})
+
+    def _subject(self) -> Subject:
+        return Subject(
+            name=self.connector.name,
+            version=self.connector.version,
+            gateway=self.connector.gateway,
+            digest=_digest(registry.origin(self.name)),
+            flows=tuple(flow.__name__ for flow in self.connector.flows),
+        )
+
+
+_CLEAN = {RequirementOutcome.PASS, RequirementOutcome.WAIVED}
+
+
+def _digest(root: Path) -> str:
+    """sha256 over names and contents of every source file below, in an order that no file system changes."""
+    files = [root] if root.is_file() else [file for file in root.rglob("*") if file.suffix in _SOURCES]
+    total = hashlib.sha256()
+    for file in sorted(files, key=lambda file: file.relative_to(root).as_posix()):
+        total.update(f"{file.relative_to(root).as_posix()}\0{file.stat().st_size}\0".encode())
+        total.update(file.read_bytes())
+    return total.hexdigest()
+
+
+_SOURCES = {".py", ".csv", ".toml"}

@@ -1,0 +1,131 @@
+"""How the suite reaches a connector. Whatever comes out of a driver that is not an answer is the connector's fault."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+from wsgiref.types import WSGIApplication
+
+import httpx
+
+from mock_gateways.core.faults import ConnectionReset, TimedOut
+from runtime.client import PaymentClient
+from runtime.core.connector import Connector
+from runtime.core.errors import ConnectorError
+from runtime.core.messages import Headers
+from runtime.core.payments import Command, Outcome
+from runtime.core.webhooks import Delivery
+from suites.gateway import Gateway, SimulatorError
+
+__all__ = ["BASE_URL", "ConnectorFault", "Driver", "InProcessDriver"]
+
+BASE_URL = "https://gateway.test"
+
+
+class ConnectorFault(AssertionError):
+    """The connector raised what is no ConnectorError, took too long, or called a stranger."""
+
+
+class Driver(Protocol):
+    """A connector under test, in this process or any other."""
+
+    def run(self, command: Command) -> Outcome | ConnectorError: ...
+
+    def receive(self, headers: Headers, body: bytes) -> Delivery | ConnectorError: ...
+
+
+class SimulatorTransport(httpx.BaseTransport):
+    """httpx over WSGI: no socket, and the simulator's broken connections as httpx's own errors."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._inner = httpx.WSGITransport(app=app)
+        self.broken: Exception | None = None
+        self.stranger: str | None = None
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if str(request.url.copy_with(raw_path=b"/")).rstrip("/") != BASE_URL:
+            self.stranger = f"{request.url.scheme}://{request.url.netloc.decode()}"
+            raise httpx.ConnectError("the suite opens no connection to a stranger")
+        try:
+            return self._inner.handle_request(request)
+        except TimedOut as error:
+            raise httpx.ReadTimeout("the simulator never answered") from error
+        except ConnectionReset as error:
+            raise httpx.ReadError("the simulator reset the connection") from error
+        except Exception as error:
+            self.broken = error
+            raise httpx.ReadError("the simulator crashed") from error
+
+
+class InProcessDriver:
+    """A Python connector, run by the ordinary client over a transport that ends in the simulator.
+
+    The client sends every request once: repeating is a decision the suite wants to make itself.
+    """
+
+    def __init__(
+        self, connector: Connector, config: Any, app: WSGIApplication, gateway: Gateway, *, deadline_s: float
+    ) -> None:
+        self._transport = SimulatorTransport(app)
+        self._client = PaymentClient(
+            connector, config, transport=self._transport, attempts=1, clock=gateway.now, sleep=lambda _: None
+        )
+        self._deadline_s = deadline_s
+
+    def run(self, command: Command) -> Outcome | ConnectorError:
+        with self._watched(type(command).__name__):
+            try:
+                outcome: Outcome = self._client.run(command)
+            except ConnectorError as error:
+                return error
+            return outcome
+
+    def receive(self, headers: Headers, body: bytes) -> Delivery | ConnectorError:
+        with self._watched("IncomingWebhook"):
+            try:
+                return self._client.receive(headers, body)
+            except ConnectorError as error:
+                return error
+
+    @contextmanager
+    def _watched(self, what: str) -> Iterator[None]:
+        try:
+            with _deadline(self._deadline_s):
+                yield
+        except _Overdue:
+            raise ConnectorFault(f"{what}: no answer within {self._deadline_s:g} s") from None
+        except Exception as error:
+            self._blame_the_simulator_first()
+            raise ConnectorFault(f"{what}: raised {type(error).__name__}, which is no ConnectorError") from error
+        self._blame_the_simulator_first()
+        if self._transport.stranger:
+            raise ConnectorFault(f"{what}: tried to send to {self._transport.stranger} instead of {BASE_URL}")
+
+    def _blame_the_simulator_first(self) -> None:
+        if broken := self._transport.broken:
+            self._transport.broken = None
+            raise SimulatorError(f"the simulator raised {type(broken).__name__}: {broken}") from broken
+
+
+class _Overdue(BaseException):
+    """Not an Exception: a connector that swallows every Exception must not swallow this one."""
+
+
+@contextmanager
+def _deadline(seconds: float) -> Iterator[None]:
+    """Interrupt what runs longer. Signals exist on POSIX and in the main thread only; elsewhere nothing interrupts."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def overdue(*_: object) -> None:
+        raise _Overdue
+
+    previous = signal.signal(signal.SIGALRM, overdue)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)

@@ -1,0 +1,89 @@
+"""A decline is a value: our code, our advice, and the gateway's own words untouched."""
+
+from decimal import Decimal
+
+from runtime.core.errors import RequestRejected
+from runtime.core.money import Money
+from runtime.core.payments import Authorize, Refund, RSync
+from runtime.core.vocabulary import ErrorCode, PaymentStatus, RefundStatus, RetryAdvice
+from suites.marks import requirement, requires
+
+TEN = Money.of("10.00", "EUR")
+pytestmark = requires(Authorize)
+
+
+def _declined(merchant, gateway, effect):
+    gateway.plan(effect)
+    outcome = merchant.does(merchant.order(TEN))
+    assert outcome.status is PaymentStatus.FAILURE, (
+        f"{effect} declines the payment, the connector says {outcome.status}"
+    )
+    assert outcome.error is not None, "a decline without a reason"
+    return outcome
+
+
+@requirement("ERR-001")
+def test_a_decline_has_the_right_code(merchant, gateway, decline):
+    error = _declined(merchant, gateway, {"decline": decline.raw}).error
+    assert error.code in decline.unified
+
+
+@requirement("ERR-002")
+def test_a_decline_has_the_right_retry_advice(merchant, gateway, decline):
+    error = _declined(merchant, gateway, {"decline": decline.raw}).error
+    assert error.retry in decline.retry
+
+
+@requirement("ERR-003")
+def test_the_gateways_own_words_travel_along(merchant, gateway, certification):
+    effect = certification.profile.samples["decline with network codes"]
+    told = {name: value for name, value in effect.items() if name != "decline"}
+    error = _declined(merchant, gateway, effect).error
+    assert error.raw_code == effect["decline"]
+    assert {name: getattr(error, name) for name in told} == told
+    assert error.message, "the gateway's message was lost"
+
+
+@requirement("ERR-004")
+def test_a_decline_keeps_its_id_and_takes_nothing(merchant, gateway):
+    declined = merchant.does(merchant.order(TEN, using="declined"))
+    assert declined.status is PaymentStatus.FAILURE
+    assert declined.payment_id
+    assert [balance.captured for balance in gateway.balances()] in ([], [Decimal(0)])
+    assert not declined.captured or declined.captured.minor == 0
+
+
+@requirement("ERR-007")
+def test_an_unknown_decline_code_is_a_decline(merchant, gateway):
+    error = _declined(merchant, gateway, {"decline": "cat_on_keyboard"}).error
+    assert (error.raw_code, error.code) == ("cat_on_keyboard", ErrorCode.OTHER)
+
+
+@requirement("ERR-013")
+def test_advice_never_to_try_again_outweighs_the_table(merchant, gateway, certification):
+    error = _declined(merchant, gateway, certification.profile.samples["decline never to be tried again"]).error
+    assert error.retry is RetryAdvice.NEVER
+
+
+@requirement("ERR-014")
+def test_a_declining_test_card_is_declined_for_its_own_reason(merchant, gateway, certification, declining_card):
+    answer = merchant.tries(merchant.order(TEN, card=merchant.card_from(declining_card)))
+    raw = declining_card.causes.partition(":")[2]
+    expected = {row.raw: row for row in certification.profile.expectations() if row.kind == "decline"}
+    error = answer.error
+    assert not isinstance(answer, RequestRejected), "a declined card is an outcome, not a rejected request"
+    assert error is not None, "the card declines"
+    assert raw not in expected or error.code in expected[raw].unified
+    assert all(balance.captured == 0 for balance in gateway.balances())
+
+
+@requirement("ERR-017")
+@requires(Refund, RSync)
+def test_a_refund_that_failed_says_why(merchant, gateway):
+    paid = merchant.pays(TEN, using="refund fails later")
+    refund = merchant.refunds(paid, TEN)
+    gateway.advance(30 * 86_400)
+    failed = merchant.does(merchant.refund_sync_of(refund))
+    assert failed.status is RefundStatus.FAILURE
+    assert failed.error is not None
+    assert failed.error.raw_code

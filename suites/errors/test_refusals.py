@@ -1,0 +1,114 @@
+"""A refusal is an error that says who must act; it is never an outcome."""
+
+from collections.abc import Callable
+
+import pytest
+
+from runtime.core.errors import (
+    ConnectorError,
+    CredentialsRejected,
+    GatewayRefused,
+    OutcomeUnknown,
+    RateLimited,
+    RequestRejected,
+    Unavailable,
+)
+from runtime.core.money import Money
+from runtime.core.payments import Authorize, Capture, Command, PSync, Refund, Void
+from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentStatus, RetryAdvice
+from suites.marks import requirement, requires
+
+TEN = Money.of("10.00", "EUR")
+pytestmark = requires(Authorize)
+
+KIND: dict[int, type[ConnectorError]] = {401: CredentialsRejected, 403: CredentialsRejected, 429: RateLimited}
+
+
+def _command(merchant, flow) -> Command:
+    """A well-formed command of a flow, after whatever must have happened before it."""
+    after: dict[str, Callable[[], Command]] = {
+        "Authorize": lambda: merchant.order(TEN),
+        "Capture": lambda: merchant.capture_of(merchant.holds(TEN), TEN),
+        "Void": lambda: merchant.void_of(merchant.holds(TEN)),
+        "Refund": lambda: merchant.refund_of(merchant.pays(TEN), TEN),
+    }
+    return after[flow]()
+
+
+def _refused(merchant, gateway, certification, refusal) -> ConnectorError:
+    command = _command(merchant, refusal.flow)
+    gateway.plan({"error": refusal.raw}, route=certification.profile.routes[refusal.flow])
+    return merchant.fails(command, ConnectorError)
+
+
+@requirement("ERR-005")
+@requires(Capture, Void, Refund, CaptureMethod.MANUAL)
+def test_a_refusal_is_an_error_of_the_right_kind(merchant, gateway, certification, refusal):
+    error = _refused(merchant, gateway, certification, refusal)
+    sent = gateway.exchanges()[-1]["response"]["status"]
+    assert isinstance(error, KIND.get(sent, RequestRejected)), f"HTTP {sent} {refusal.raw} is no {type(error).__name__}"
+
+
+@requirement("ERR-006")
+@requires(Capture, Void, Refund, CaptureMethod.MANUAL)
+def test_a_refusal_has_the_right_code_and_advice(merchant, gateway, certification, refusal):
+    error = _refused(merchant, gateway, certification, refusal).error
+    assert error.raw_code == refusal.raw
+    assert error.code in refusal.unified
+    assert error.retry in refusal.retry
+
+
+@requirement("ERR-008")
+def test_an_unknown_error_code_is_a_refusal(merchant, gateway):
+    gateway.plan({"error": "moon_in_wrong_phase", "http": 400})
+    error = merchant.fails(merchant.order(TEN), RequestRejected)
+    assert (error.error.raw_code, error.error.code) == ("moon_in_wrong_phase", ErrorCode.OTHER)
+
+
+@requirement("ERR-009")
+@requires(Capture, Refund, CaptureMethod.MANUAL)
+@pytest.mark.parametrize("flow", ["Authorize", "Capture", "Refund"])
+def test_a_write_with_an_unreadable_answer_is_unknown(merchant, gateway, certification, broken_body, flow):
+    command = _command(merchant, flow)
+    gateway.plan(broken_body, route=certification.profile.routes[flow])
+    error = merchant.fails(command, OutcomeUnknown)
+    assert error.error.retry in {RetryAdvice.SYNC_FIRST, RetryAdvice.NEVER}, "money may have moved: look before acting"
+
+
+@requirement("ERR-010")
+@requires(PSync)
+def test_a_read_with_an_unreadable_answer_is_unavailable(merchant, gateway, broken_body):
+    payment = merchant.pays(TEN)
+    gateway.plan(broken_body)
+    merchant.fails(merchant.sync_of(payment), Unavailable)
+
+
+@requirement("ERR-011")
+def test_refused_credentials_are_told_apart(merchant_for):
+    error = merchant_for(key="not a key").fails(merchant_for().order(TEN), CredentialsRejected)
+    assert error.error.code is ErrorCode.CREDENTIALS_REJECTED
+
+
+@requirement("ERR-012")
+def test_a_rate_limit_is_no_decline(merchant, gateway):
+    limited = {"status": 429, "headers": {"Content-Type": "application/json", "Retry-After": "7"}, "body": "{}"}
+    gateway.plan({"raw": limited})
+    error = merchant.fails(merchant.order(TEN), RateLimited)
+    assert (error.error.retry, error.retry_after) == (RetryAdvice.LATER, 7)
+    assert gateway.balances() == []
+
+
+@requirement("ERR-015")
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_a_refusal_that_is_no_json_is_still_a_refusal(merchant, gateway, status):
+    page = {"status": status, "headers": {"Content-Type": "text/html"}, "body": "<html>no</html>"}
+    gateway.plan({"raw": page})
+    assert merchant.fails(merchant.order(TEN), GatewayRefused).status == status
+
+
+@requirement("ERR-016")
+def test_an_error_inside_a_200_is_never_a_success(merchant, gateway, certification):
+    body = certification.profile.samples["error body"]
+    gateway.plan({"raw": {"status": 200, "headers": {"Content-Type": "application/json"}, "body": body}})
+    answer = merchant.tries(merchant.order(TEN))
+    assert isinstance(answer, OutcomeUnknown) or answer.status is PaymentStatus.FAILURE

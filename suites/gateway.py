@@ -1,0 +1,125 @@
+"""The simulator seen from outside: its control plane, which every driver and every gateway shares."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+from werkzeug.test import Client
+
+from runtime.core.messages import Headers
+
+__all__ = ["Balance", "Gateway", "SimulatorError", "Webhook"]
+
+
+class SimulatorError(Exception):
+    """The simulator did what no gateway does. It voids the run: it says nothing about the connector."""
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What the ledger says of one payment, in major units."""
+
+    currency: str
+    authorised: Decimal
+    captured: Decimal
+    released: Decimal
+    refunded: Decimal
+
+    @property
+    def held(self) -> Decimal:
+        return self.authorised - self.captured - self.released
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A delivery as it would arrive."""
+
+    id: str
+    type: str
+    headers: Headers
+    body: bytes
+
+
+class Gateway:
+    """One tenant of a simulator."""
+
+    def __init__(self, app: WSGIApplication, credential: str) -> None:
+        self._client = Client(app)
+        self._root = f"/_mock/tenants/{self._call('POST', '/_mock/tenants', {'credential': credential})['id']}"
+        self._now: float = self._call("GET", f"{self._root}/clock")["now"]
+
+    # -- the ledger: the only judge of what money did
+
+    def balance(self, payment_id: str | None) -> Balance:
+        found = self._payments().get(payment_id or "")
+        if found is None:
+            return Balance("", *[Decimal(0)] * 4)
+        return found
+
+    def balances(self) -> list[Balance]:
+        return list(self._payments().values())
+
+    def _payments(self) -> dict[str, Balance]:
+        rows = self._call("GET", f"{self._root}/ledger")["payments"]
+        names = ("authorised", "captured", "released", "refunded")
+        return {key: Balance(row["currency"], *(Decimal(row[name]) for name in names)) for key, row in rows.items()}
+
+    # -- time
+
+    def now(self) -> float:
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        self._now = self._call("POST", f"{self._root}/clock", {"advance": seconds})["now"]
+
+    # -- what goes wrong on purpose
+
+    def plan(self, effect: Mapping[str, object], *, route: str | None = None, nth: int = 1) -> None:
+        fault: dict[str, object] = {"effect": dict(effect), "nth": nth, "times": 1}
+        self._call("POST", f"{self._root}/faults", fault | ({"route": route} if route else {}))
+
+    # -- what was sent
+
+    def exchanges(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self._call("GET", f"{self._root}/journal")["exchanges"]
+        return rows
+
+    # -- the shopper
+
+    def approve(self, payment_id: str | None) -> None:
+        self._call("POST", f"{self._root}/approvals/{payment_id}", {"outcome": "approve"})
+
+    def reject(self, payment_id: str | None) -> None:
+        self._call("POST", f"{self._root}/approvals/{payment_id}", {"outcome": "fail"})
+
+    # -- webhooks
+
+    def listen(self) -> str:
+        """Register an endpoint for every event; returns the secret it will be signed with."""
+        address = {"url": "https://merchant.test/webhooks", "events": ["*"]}
+        secret: str = self._call("POST", f"{self._root}/webhooks", address)["secret"]
+        return secret
+
+    def webhooks(self) -> Iterator[Webhook]:
+        """Every delivery so far, oldest first, exactly as it would be sent."""
+        for row in self._call("GET", f"{self._root}/outbox")["deliveries"]:
+            yield Webhook(row["id"], row["type"], _pairs(row["headers"]), row["body"].encode())
+
+    def variant(self, webhook: Webhook, name: str, *, age: float = 0) -> Webhook:
+        """The same delivery as a hostile or odd sender would send it."""
+        wish = {"variant": name, "age": age}
+        row = self._call("POST", f"{self._root}/outbox/{webhook.id}/variants", wish)
+        return Webhook(webhook.id, webhook.type, _pairs(row["headers"]), row["body"].encode())
+
+    def _call(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
+        reply = self._client.open(path, method=method, json=body) if body else self._client.open(path, method=method)
+        if reply.status_code >= 300:
+            raise SimulatorError(f"{method} {path}: {reply.status_code} {reply.get_data(as_text=True)[:300]}")
+        return json.loads(reply.data)
+
+
+def _pairs(headers: Mapping[str, str] | list[list[str]]) -> Headers:
+    return tuple(headers.items()) if isinstance(headers, Mapping) else tuple((name, value) for name, value in headers)

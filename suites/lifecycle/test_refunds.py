@@ -1,0 +1,54 @@
+"""Refunds: taken money goes back, part by part, and never more than was taken."""
+
+from decimal import Decimal
+
+from runtime.core.errors import ConnectorError
+from runtime.core.money import Money
+from runtime.core.payments import Authorize, PSync, Refund
+from runtime.core.vocabulary import CaptureMethod, PaymentStatus, RefundStatus
+from suites.marks import requirement, requires
+
+TEN, SEVEN, FOUR = (Money.of(amount, "EUR") for amount in ("10.00", "7.00", "4.00"))
+pytestmark = requires(Authorize, Refund)
+
+
+@requirement("LIF-007")
+def test_a_refund_returns_the_whole_payment(merchant, gateway):
+    paid = merchant.pays(TEN)
+    assert merchant.refunds(paid, TEN).status is RefundStatus.SUCCESS
+    assert gateway.balance(paid.payment_id).refunded == TEN.major
+
+
+@requirement("LIF-008")
+def test_several_refunds_return_part_after_part(merchant, gateway):
+    paid = merchant.pays(TEN)
+    first, second = merchant.refunds(paid, FOUR), merchant.refunds(paid, FOUR)
+    assert first.refund_id != second.refund_id
+    assert gateway.balance(paid.payment_id).refunded == Decimal("8.00")
+
+
+@requirement("LIF-010")
+def test_a_refund_beyond_what_was_taken_returns_nothing_more(merchant, gateway):
+    paid = merchant.pays(TEN)
+    merchant.refunds(paid, FOUR)
+    merchant.is_refused(merchant.refund_of(paid, SEVEN))
+    assert gateway.balance(paid.payment_id).refunded == FOUR.major
+
+
+@requirement("LIF-012")
+@requires(CaptureMethod.MANUAL)
+def test_a_refund_of_a_hold_is_never_called_done(merchant, gateway):
+    held = merchant.holds(TEN)
+    answer = merchant.tries(merchant.refund_of(held, FOUR))
+    assert isinstance(answer, ConnectorError) or answer.status is not RefundStatus.SUCCESS
+    assert gateway.balance(held.payment_id).refunded == 0
+
+
+@requirement("LIF-013")
+@requires(PSync)
+def test_a_refunded_payment_stays_charged(merchant):
+    paid = merchant.pays(TEN)
+    merchant.refunds(paid, FOUR)
+    seen = merchant.syncs(paid)
+    assert seen.status is PaymentStatus.CHARGED
+    assert seen.refunded == FOUR

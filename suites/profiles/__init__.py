@@ -1,0 +1,99 @@
+"""Profiles: the one place where a gateway meets the suite. Data only: configuration, instruments, expectations."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from importlib import import_module
+from importlib.metadata import entry_points
+from importlib.resources import files
+from typing import Any
+
+from mock_gateways.core.manifest import Manifest
+from runtime.core.money import Money
+from runtime.core.vocabulary import ErrorCode, RetryAdvice
+
+__all__ = ["Expectation", "Given", "Profile", "UnknownProfile", "find"]
+
+ENTRY_POINTS = "assay.profiles"
+
+
+class Given(Enum):
+    """Values of a configuration that only a running test can know."""
+
+    CREDENTIAL = "the key of the test's own tenant"
+    WEBHOOK_SECRETS = "what the gateway signs this tenant's webhooks with"
+    BASE_URL = "where the simulator answers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What a published code may become: judged from the gateway's documents, not from any connector."""
+
+    kind: str  # decline, or request: a refusal
+    raw: str
+    flow: str
+    unified: frozenset[ErrorCode]
+    retry: frozenset[RetryAdvice]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """How to certify a connector for one gateway."""
+
+    gateway: str
+    manifest: Manifest
+    credential: str  # with {tenant}: any well-formed test key opens its own world
+    config: Mapping[str, object]
+    # The suite's meaning of an instrument -> what the manifest says the instrument causes.
+    instruments: Mapping[str, str]
+    secret_prefixes: tuple[str, ...]  # how the gateway's keys begin: never to be seen in evidence
+    codes: str  # CSV beside the profile: one Expectation a row
+    # The gateway's name for the flow's own request, for faults that must hit just that one.
+    routes: Mapping[str, str]
+    unknown_route_id: str  # a well-formed id of a payment that does not exist
+    # Fields of a reply that say something else than was asked, for an order of 10.00 EUR and a part of 4.00 of it.
+    tampering: Mapping[str, tuple[Mapping[str, object], ...]]
+    unholdable: tuple[tuple[Money, Mapping[str, object]], ...]  # an amount, and a reply that ISO units cannot hold
+    samples: Mapping[str, Any]  # effects and bodies in the gateway's own words, by the suite's name for them
+
+    def expectations(self) -> tuple[Expectation, ...]:
+        text = files("suites.profiles").joinpath(self.codes).read_text(encoding="utf-8")
+        return tuple(
+            Expectation(
+                kind=row["kind"],
+                raw=row["raw"],
+                flow=row["flow"],
+                unified=frozenset(ErrorCode(name) for name in row["unified"].split("|")),
+                retry=frozenset(RetryAdvice(name) for name in row["retry"].split("|")),
+            )
+            for row in csv.DictReader(text.splitlines())
+        )
+
+
+class UnknownProfile(LookupError):
+    """No profile for that gateway, or a broken one; the message says which and why."""
+
+
+def find(name: str) -> Profile:
+    """Load the profile of a gateway: built in, or by entry point `assay.profiles`.
+
+    Raises:
+        UnknownProfile: none of that name, or what is there is no Profile.
+    """
+    found: object
+    points = tuple(entry_points(group=ENTRY_POINTS, name=name))
+    try:
+        found = points[0].load() if points else import_module(f"suites.profiles.{name}").PROFILE
+    except ModuleNotFoundError as error:
+        if error.name != f"suites.profiles.{name}":
+            raise UnknownProfile(f"the profile of {name!r} imports {error.name!r}, which is not installed") from error
+        raise UnknownProfile(
+            f"there is no profile for the gateway {name!r}; add suites/profiles/{name}.py "
+            f"or an entry point {ENTRY_POINTS!r}"
+        ) from None
+    except (AttributeError, TypeError, ValueError, KeyError) as error:
+        raise UnknownProfile(f"the profile of {name!r} is broken: {type(error).__name__}: {error}") from error
+    if not isinstance(found, Profile):
+        raise UnknownProfile(f"the profile of {name!r} is a {type(found).__name__}, not a suites.profiles.Profile")
+    return found

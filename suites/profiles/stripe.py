@@ -1,0 +1,54 @@
+"""How to certify a connector for Stripe."""
+
+from mock_gateways.stripe import MANIFEST
+from runtime.core.money import Money
+from suites.profiles import Given, Profile
+
+PROFILE = Profile(
+    gateway="stripe",
+    manifest=MANIFEST,
+    credential="sk_test_assay{tenant}",
+    config={
+        "api_key": Given.CREDENTIAL,
+        "webhook_secrets": Given.WEBHOOK_SECRETS,
+        "base_url": Given.BASE_URL,
+    },
+    instruments={
+        "approved": "success",
+        "declined": "decline:generic_decline",
+        "must authenticate": "three_ds:3ds2_required_ok",
+        "authenticates, then is declined": "three_ds:3ds_required_then_card_declined",
+        "refunds later": "refund:refund pending -> succeeded, fires refund.updated",
+        "refund fails later": "refund:refund succeeded -> failed, fires refund.failed",
+    },
+    secret_prefixes=("sk_test_assay", "whsec_"),
+    codes="stripe.csv",
+    routes={
+        "Authorize": "POST /v1/payment_intents",
+        "Capture": "POST /v1/payment_intents/{id}/capture",
+        "Void": "POST /v1/payment_intents/{id}/cancel",
+        "Refund": "POST /v1/refunds",
+        "PSync": "GET /v1/payment_intents/{id}",
+        "RSync": "GET /v1/refunds/{id}",
+    },
+    unknown_route_id="pi_3AssayUnknown00000000000",
+    tampering={
+        "amount": ({"amount": 999}, {"amount": 1001}, {"amount": 100_000}, {"amount": 10}),
+        "currency": ({"currency": "usd"},),
+        "capture": ({"amount_received": 399}, {"amount_received": 1000}),
+        "refund": ({"amount": 1000}, {"currency": "usd"}),
+    },
+    # 1234.50 kronur: two decimals on Stripe's wire, none in ISO
+    unholdable=((Money(1234, "ISK"), {"amount": 123_450}),),
+    samples={
+        "decline with network codes": {
+            "decline": "insufficient_funds",
+            "advice_code": "try_again_later",
+            "network_decline_code": "Z9",
+            "network_advice_code": "24",
+        },
+        "decline never to be tried again": {"decline": "generic_decline", "advice_code": "do_not_try_again"},
+        "error body": '{"error": {"type": "card_error", "code": "card_declined", "message": "declined"}}',
+        "key in use": "idempotency_key_in_use",
+    },
+)

@@ -1,0 +1,112 @@
+"""An answer that never came: the outcome is unknown, and the declared recovery finds it without moving money twice."""
+
+from decimal import Decimal
+
+import pytest
+
+from runtime.core.errors import OutcomeUnknown, Unavailable
+from runtime.core.money import Money
+from runtime.core.payments import Authorize, Capture, PSync, Refund, Void
+from runtime.core.vocabulary import CaptureMethod, PaymentStatus, RefundStatus
+from suites.marks import requirement, requires
+
+TEN, FOUR = Money.of("10.00", "EUR"), Money.of("4.00", "EUR")
+LOST = [{"timeout": "after"}, {"reset": "after"}]
+NEVER_SENT = [{"timeout": "before"}, {"reset": "before"}]
+lost = pytest.mark.parametrize("loss", LOST, ids=["timeout", "reset"])
+pytestmark = requires(Authorize)
+
+
+def _taken(gateway) -> Decimal:
+    return sum((balance.captured for balance in gateway.balances()), Decimal(0))
+
+
+@requirement("RES-001")
+@lost
+def test_a_lost_authorize_is_found_by_recovery(merchant, gateway, loss):
+    order = merchant.order(TEN)
+    gateway.plan(loss)
+    unknown = merchant.fails(order, OutcomeUnknown)
+    assert _taken(gateway) == TEN.major, "the gateway had charged before the answer was lost"
+    assert merchant.recovers(order, unknown).status is PaymentStatus.CHARGED
+    assert _taken(gateway) == TEN.major, "recovery charged again"
+
+
+@requirement("RES-002")
+@pytest.mark.parametrize("loss", NEVER_SENT, ids=["timeout", "reset"])
+def test_an_authorize_that_never_arrived_charges_once_on_recovery(merchant, gateway, loss):
+    order = merchant.order(TEN)
+    gateway.plan(loss)
+    unknown = merchant.fails(order, OutcomeUnknown)
+    assert _taken(gateway) == 0
+    assert merchant.recovers(order, unknown).status is PaymentStatus.CHARGED
+    assert _taken(gateway) == TEN.major
+
+
+@requirement("RES-003")
+@requires(Capture, CaptureMethod.MANUAL)
+@lost
+def test_a_lost_capture_is_found_by_recovery(merchant, gateway, loss):
+    held = merchant.holds(TEN)
+    capture = merchant.capture_of(held, FOUR)
+    gateway.plan(loss)
+    unknown = merchant.fails(capture, OutcomeUnknown)
+    assert merchant.recovers(capture, unknown).status is PaymentStatus.PARTIAL_CHARGED
+    assert gateway.balance(held.payment_id).captured == FOUR.major
+
+
+@requirement("RES-004")
+@requires(Refund)
+@lost
+def test_a_lost_refund_is_found_by_recovery(merchant, gateway, loss):
+    paid = merchant.pays(TEN)
+    refund = merchant.refund_of(paid, FOUR)
+    gateway.plan(loss)
+    unknown = merchant.fails(refund, OutcomeUnknown)
+    assert merchant.recovers(refund, unknown).status is RefundStatus.SUCCESS
+    assert gateway.balance(paid.payment_id).refunded == FOUR.major
+
+
+@requirement("RES-005")
+@requires(Void, CaptureMethod.MANUAL)
+@lost
+def test_a_lost_void_is_found_by_recovery(merchant, gateway, loss):
+    held = merchant.holds(TEN)
+    void = merchant.void_of(held)
+    gateway.plan(loss)
+    unknown = merchant.fails(void, OutcomeUnknown)
+    assert merchant.recovers(void, unknown).status is PaymentStatus.VOIDED
+    assert gateway.balance(held.payment_id).released == TEN.major
+
+
+@requirement("RES-006")
+@requires(PSync)
+@lost
+def test_a_read_without_an_answer_is_unavailable(merchant, gateway, loss):
+    paid = merchant.pays(TEN)
+    gateway.plan(loss)
+    merchant.fails(merchant.sync_of(paid), Unavailable)
+    assert merchant.syncs(paid).status is PaymentStatus.CHARGED
+
+
+@requirement("RES-007")
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_server_error_after_the_charge_is_unknown(merchant, gateway, status):
+    order = merchant.order(TEN)
+    reply = {"status": status, "headers": {"Content-Type": "application/json"}, "body": "{}"}
+    gateway.plan({"raw": reply, "commit": True})
+    merchant.fails(order, OutcomeUnknown)
+    assert _taken(gateway) == TEN.major
+
+
+@requirement("RES-008")
+@requires(Capture, Void, Refund, CaptureMethod.MANUAL)
+@lost
+def test_an_unknown_outcome_keeps_the_transaction_id(merchant, gateway, loss):
+    for command in (
+        merchant.capture_of(merchant.holds(TEN), TEN),
+        merchant.void_of(merchant.holds(TEN)),
+        merchant.refund_of(merchant.pays(TEN), TEN),
+    ):
+        gateway.plan(loss)
+        assert merchant.fails(command, OutcomeUnknown).transaction_id == command.payment_id

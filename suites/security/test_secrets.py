@@ -1,0 +1,77 @@
+"""Card numbers, codes and keys never leave by a side door."""
+
+import logging
+import traceback
+
+import pytest
+
+from runtime.core.errors import ConnectorError, CredentialsRejected
+from runtime.core.money import Money
+from runtime.core.payments import Authorize, PSync
+from suites.marks import requirement, requires
+from suites.merchant import CVC
+
+TEN = Money.of("10.00", "EUR")
+pytestmark = requires(Authorize)
+
+BROKEN = [
+    {"raw": {"status": 500, "headers": {}, "body": "<html>"}},
+    {"raw": {"status": 200, "headers": {}, "body": '{"id": 5}'}},
+    {"timeout": "after"},
+    {"truncate": 200},
+]
+
+
+def _everything_printed(answer) -> str:
+    chain = "".join(traceback.format_exception(answer)) if isinstance(answer, ConnectorError) else ""
+    return f"{answer!r} {answer} {chain} {getattr(answer, 'args', '')} {vars(answer) if chain else ''}"
+
+
+@requirement("SEC-001")
+@pytest.mark.parametrize("effect", [None, *BROKEN], ids=["paid", "error", "unreadable", "timeout", "truncated"])
+def test_no_secret_shows_in_what_comes_back(merchant, gateway, credential, effect):
+    order = merchant.order(TEN)
+    if effect:
+        gateway.plan(effect)
+    printed = _everything_printed(merchant.tries(order)) + repr(order)
+    for secret in (order.method.number.reveal(), credential):
+        assert secret not in printed
+    assert f"'{CVC}'" not in printed
+
+
+@requirement("SEC-004")
+def test_no_secret_shows_in_logs(merchant, gateway, credential, caplog):
+    caplog.set_level(logging.DEBUG)
+    order = merchant.order(TEN)
+    merchant.does(order)
+    gateway.plan({"timeout": "after"})
+    merchant.tries(merchant.order(TEN))
+    for secret in (order.method.number.reveal(), credential, f"={CVC}"):
+        assert secret not in caplog.text
+
+
+@requirement("SEC-002")
+@requires(PSync)
+@pytest.mark.parametrize(
+    "identity", ["../refunds", "{id}?expand[]=customer", "{id}#x", "{id}/cancel", "a\r\nX-Key: v", "%2e%2e/x", "é"]
+)
+def test_an_id_cannot_change_where_a_request_goes(merchant, gateway, identity):
+    paid = merchant.pays(TEN)
+    before = len(gateway.exchanges())
+    hostile = identity.replace("{id}", paid.payment_id)
+    answer = merchant.tries(PSync(request_id="hostile", payment_id=hostile))
+    assert isinstance(answer, ConnectorError), "an id that is none was taken for a payment"
+    assert not isinstance(answer, CredentialsRejected)
+    for exchange in gateway.exchanges()[before:]:
+        path = exchange["request"]["path"]
+        assert path.partition("?")[0].count("/") == 3, f"the id became more of the path than one segment: {path}"
+
+
+@requirement("SEC-003")
+@pytest.mark.parametrize(
+    "text", ["x&amount=1", "a=b", "x]&capture_method=manual&y[", "line\r\nbreak", "100% + 1", "日本"]
+)
+def test_free_text_cannot_add_fields(merchant, gateway, text):
+    order = merchant.repeats(merchant.order(TEN), reference=text, description=text)
+    paid = merchant.does(order)
+    assert gateway.balance(paid.payment_id).captured == TEN.major

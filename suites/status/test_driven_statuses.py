@@ -1,0 +1,157 @@
+"""What a connector says of a payment that was really driven is held against the ledger."""
+
+from decimal import Decimal
+
+from runtime.core.errors import GatewayRefused
+from runtime.core.money import Money
+from runtime.core.payments import Authorize, Capture, CompleteAuthorize, PSync, Refund, RSync, Void
+from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentStatus, RefundStatus
+from suites.marks import requirement, requires
+
+TEN, FOUR = Money.of("10.00", "EUR"), Money.of("4.00", "EUR")
+NOTHING = Decimal(0)
+DAY = 86_400
+
+
+@requirement("STA-006")
+@requires(Authorize)
+def test_a_sale_is_charged_when_the_ledger_took_the_money(merchant, gateway):
+    paid = merchant.pays(TEN)
+    assert paid.status is PaymentStatus.CHARGED
+    assert gateway.balance(paid.payment_id).captured == TEN.major
+
+
+@requirement("STA-007")
+@requires(Authorize, CaptureMethod.MANUAL)
+def test_a_hold_is_authorized_and_took_nothing(merchant, gateway):
+    held = merchant.holds(TEN)
+    assert held.status is PaymentStatus.AUTHORIZED
+    balance = gateway.balance(held.payment_id)
+    assert (balance.held, balance.captured) == (TEN.major, NOTHING)
+
+
+@requirement("STA-008")
+@requires(Authorize, CompleteAuthorize)
+def test_a_payment_that_waits_for_the_shopper_has_moved_nothing(merchant, gateway):
+    pending = merchant.pays(TEN, using="must authenticate")
+    assert pending.status is PaymentStatus.AUTHENTICATION_PENDING
+    assert pending.next_action is not None
+    assert pending.next_action.url or pending.next_action.data, "nothing says what the shopper must do"
+    assert gateway.balance(pending.payment_id).authorised == NOTHING
+
+
+@requirement("STA-009")
+@requires(Authorize, CompleteAuthorize)
+def test_a_payment_goes_on_after_authentication(merchant, gateway):
+    pending = merchant.pays(TEN, using="must authenticate")
+    gateway.approve(pending.payment_id)
+    paid = merchant.does(merchant.completion_of(pending, TEN))
+    assert paid.status is PaymentStatus.CHARGED
+    assert gateway.balance(pending.payment_id).captured == TEN.major
+
+
+@requirement("STA-010")
+@requires(Authorize, CompleteAuthorize)
+def test_a_failed_authentication_fails_the_payment(merchant, gateway):
+    pending = merchant.pays(TEN, using="must authenticate")
+    gateway.reject(pending.payment_id)
+    failed = merchant.does(merchant.completion_of(pending, TEN))
+    assert failed.status is PaymentStatus.AUTHENTICATION_FAILED
+    assert failed.error.code is ErrorCode.AUTHENTICATION_FAILED
+    assert gateway.balance(pending.payment_id).authorised == NOTHING
+
+
+@requirement("STA-011")
+@requires(Authorize, CompleteAuthorize)
+def test_a_decline_after_authentication_is_a_decline(merchant, gateway):
+    pending = merchant.pays(TEN, using="authenticates, then is declined")
+    gateway.approve(pending.payment_id)
+    declined = merchant.does(merchant.completion_of(pending, TEN))
+    assert (declined.status, declined.error.code) == (PaymentStatus.FAILURE, ErrorCode.CARD_DECLINED)
+    assert gateway.balance(pending.payment_id).captured == NOTHING
+
+
+def _agrees(outcome, balance):
+    """Amounts are the ledger's where the connector tells them; it may not tell, but it may not tell another."""
+    told = {
+        "authorized": balance.authorised,
+        "capturable": balance.held,
+        "captured": balance.captured,
+        "refunded": balance.refunded,
+    }
+    for name, truth in told.items():
+        amount = getattr(outcome, name)
+        assert amount is None or amount.major == truth, f"{name} is {amount}, the ledger says {truth}"
+
+
+@requirement("STA-012")
+@requires(Authorize, Capture, Void, Refund, PSync, CaptureMethod.MANUAL)
+def test_amounts_on_outcomes_are_the_ledgers(merchant, gateway):
+    held = merchant.holds(TEN)
+    _agrees(held, gateway.balance(held.payment_id))
+    assert (held.capturable, held.captured) == (TEN, Money(0, "EUR")), "a hold must say what can be captured"
+    captured = merchant.captures(held, FOUR)
+    _agrees(captured, gateway.balance(held.payment_id))
+    assert captured.captured == FOUR, "a capture must say what was taken"
+    merchant.refunds(captured, FOUR)
+    _agrees(merchant.syncs(held), gateway.balance(held.payment_id))
+    voided = merchant.voids(merchant.holds(TEN))
+    _agrees(voided, gateway.balance(voided.payment_id))
+
+
+@requirement("STA-013")
+@requires(Authorize, Capture, PSync, CaptureMethod.MANUAL)
+def test_a_sync_sees_what_happened_since(merchant):
+    held = merchant.holds(TEN)
+    assert merchant.syncs(held).status is PaymentStatus.AUTHORIZED
+    merchant.captures(held, TEN)
+    assert merchant.syncs(held).status is PaymentStatus.CHARGED
+
+
+@requirement("STA-014")
+@requires(Authorize, PSync, CaptureMethod.MANUAL)
+def test_a_hold_that_ran_out_is_expired(merchant, gateway):
+    held = merchant.holds(TEN)
+    gateway.advance(60 * DAY)
+    assert gateway.balance(held.payment_id).held == NOTHING
+    assert merchant.syncs(held).status is PaymentStatus.EXPIRED
+
+
+@requirement("STA-015")
+@requires(Authorize, Capture, PSync, CaptureMethod.MANUAL)
+def test_a_hold_can_be_captured_until_it_says(merchant, gateway):
+    in_time, too_late = merchant.holds(TEN), merchant.holds(TEN)
+    assert in_time.expires_at, "the gateway says until when; the outcome does not"
+    gateway.advance(in_time.expires_at - gateway.now() - 60)
+    assert merchant.captures(in_time, TEN).status is PaymentStatus.CHARGED
+    gateway.advance(120)
+    merchant.is_refused(merchant.capture_of(too_late, TEN))
+    assert gateway.balance(too_late.payment_id).captured == NOTHING
+
+
+@requirement("STA-016")
+@requires(Authorize, Refund, RSync)
+def test_a_refund_is_pending_until_the_ledger_returned_the_money(merchant, gateway):
+    paid = merchant.pays(TEN, using="refunds later")
+    refund = merchant.refunds(paid, FOUR)
+    assert refund.status is RefundStatus.PENDING
+    gateway.advance(30 * DAY)
+    assert merchant.does(merchant.refund_sync_of(refund)).status is RefundStatus.SUCCESS
+    assert gateway.balance(paid.payment_id).refunded == FOUR.major
+
+
+@requirement("STA-017")
+@requires(Authorize, Refund, RSync)
+def test_a_refund_that_fails_later_is_a_failure(merchant, gateway):
+    paid = merchant.pays(TEN, using="refund fails later")
+    refund = merchant.refunds(paid, FOUR)
+    gateway.advance(30 * DAY)
+    assert gateway.balance(paid.payment_id).refunded == NOTHING
+    assert merchant.does(merchant.refund_sync_of(refund)).status is RefundStatus.FAILURE
+
+
+@requirement("STA-018")
+@requires(PSync)
+def test_a_failed_read_is_never_a_failed_payment(merchant, certification):
+    error = merchant.fails(PSync(request_id="lost", payment_id=certification.profile.unknown_route_id), GatewayRefused)
+    assert error.error.code is ErrorCode.NOT_FOUND

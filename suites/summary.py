@@ -1,0 +1,108 @@
+"""What a person reads in the terminal: the header, the table by area, the failures, the verdict."""
+
+from collections.abc import Iterable
+from io import StringIO
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from reports.results import CaseOutcome, RequirementOutcome, RequirementResult, Results
+from suites.certification import Certification
+from suites.inventory import Inventory
+
+__all__ = ["Summary", "show"]
+
+_SHOWN_FAILURES = 20
+
+
+class Summary:
+    def __init__(self, certification: Certification) -> None:
+        self._certification = certification
+
+    def header(self) -> list[str]:
+        run = self._certification
+        connector, manifest = run.connector, run.profile.manifest
+        claims = f"{len(connector.flows)} flows, {len(connector.capabilities.currencies)} currencies"
+        return [
+            f"assay: {connector.name} {connector.version} against the {connector.gateway} simulator ({manifest.version})",
+            f"assay: {claims}; {len(run.inventory.requirements)} requirements; seed {run.seed}",
+        ]
+
+    def text(self, *, width: int) -> str:
+        results = self._certification.results()
+        console = Console(file=StringIO(), width=max(width, 60), force_terminal=False, highlight=False)
+        console.print()
+        console.print(_by_area(results))
+        for line in _failures(results):
+            console.print(line, soft_wrap=True)
+        for line in self._verdict(results):
+            console.print(line, soft_wrap=True)
+        file = console.file
+        assert isinstance(file, StringIO)
+        return file.getvalue()
+
+    def _verdict(self, results: Results) -> Iterable[str]:
+        run, verdict = self._certification, results.verdict
+        subject = f"{results.connector.name} {results.connector.version}"
+        if verdict.certified:
+            title = next(rule.title for rule in run.inventory.states if rule.state == verdict.state)
+            yield f"CERTIFIED: {subject} reaches state {verdict.state} ({title}) against the simulator."
+        else:
+            yield f"NOT CERTIFIABLE: {subject}: {escape('; '.join(verdict.reasons))}."
+        missing = run.inventory.missing(run.connector).get(verdict.state + 1)
+        if verdict.certified and missing:
+            yield f"State {verdict.state + 1} would also need: {', '.join(missing)}."
+
+
+def _by_area(results: Results) -> Table:
+    table = Table(title="Requirements by area", title_justify="left")
+    table.add_column("area")
+    for outcome in RequirementOutcome:
+        table.add_column(outcome.value, justify="right")
+    table.add_column("cases", justify="right")
+    areas = dict.fromkeys(row.area for row in results.requirements)
+    for area in areas:
+        table.add_row(area, *_counts([row for row in results.requirements if row.area == area]))
+    table.add_section()
+    table.add_row("all", *_counts(results.requirements))
+    return table
+
+
+def _counts(rows: Iterable[RequirementResult]) -> list[str]:
+    rows = list(rows)
+    numbers = [sum(row.outcome is outcome for row in rows) for outcome in RequirementOutcome]
+    return [str(number) if number else "·" for number in numbers] + [str(sum(len(row.cases) for row in rows))]
+
+
+def _failures(results: Results) -> Iterable[str]:
+    bad = (CaseOutcome.FAIL, CaseOutcome.ERROR)
+    found = [(row, case) for row in results.requirements for case in row.cases if case.outcome in bad]
+    for row, case in found[:_SHOWN_FAILURES]:
+        first = case.message.partition("\n")[0]
+        yield f"{case.outcome.value.upper()} {row.id} {escape(row.title)} | {escape(case.name)} | {escape(first)}"
+    if len(found) > _SHOWN_FAILURES:
+        yield f"... and {len(found) - _SHOWN_FAILURES} more; --assay-results=FILE has them all."
+
+
+def show(inventory: Inventory, identity: str | None) -> int:
+    """Print the whole inventory, or one requirement; returns an exit code."""
+    if identity is None:
+        table = Table("id", "state", "waivable", "requirement", title=f"{len(inventory.requirements)} requirements")
+        for row in inventory.requirements.values():
+            table.add_row(row.id, str(row.state), "yes" if row.waivable else "never", row.title)
+        Console().print(table)
+        return 0
+    found = inventory.requirements.get(identity)
+    if found is None:
+        click.echo(f"there is no requirement {identity!r}; --assay-list shows all", err=True)
+        return 4
+    click.echo(f"{found.id} {found.title}")
+    click.echo(
+        f"area {found.area}, state {found.state}, {'waivable' if found.waivable else 'never waivable'}, "
+        f"lanes {', '.join(found.lanes)}, since {found.since}"
+    )
+    for bug in found.guards:
+        click.echo(f"guards against {bug}")
+    return 0

@@ -1,0 +1,108 @@
+"""Webhooks: a body is believed only if the gateway signed exactly that body, and lately."""
+
+import pytest
+
+from runtime.core.errors import ConnectorError
+from runtime.core.money import Money
+from runtime.core.payments import Authorize, IncomingWebhook
+from suites.marks import requirement, requires
+
+TEN = Money.of("10.00", "EUR")
+TOLERANCE = 300
+pytestmark = requires(Authorize, IncomingWebhook)
+
+
+@pytest.fixture
+def genuine(listening_merchant, gateway):
+    """The delivery that says a sale was paid: the last one of its story."""
+    paid = listening_merchant.pays(TEN)
+    about = [hook for hook in gateway.webhooks() if paid.payment_id.encode() in hook.body]
+    assert about, "the gateway sent nothing"
+    return about[-1]
+
+
+@requirement("WEB-001")
+def test_a_genuine_delivery_is_believed(listening_merchant, genuine):
+    delivery = listening_merchant.hears(genuine)
+    assert 200 <= delivery.acknowledgement.status < 300
+    assert [event.type for event in delivery.events] == [genuine.type]
+    assert all(event.event_id for event in delivery.events)
+
+
+@requirement("WEB-002")
+def test_an_altered_body_is_rejected(listening_merchant, gateway, genuine):
+    listening_merchant.disbelieves(gateway.variant(genuine, "altered_body"), "an altered body")
+
+
+@requirement("WEB-003")
+def test_a_signature_of_another_secret_is_rejected(listening_merchant, gateway, genuine):
+    listening_merchant.disbelieves(gateway.variant(genuine, "wrong_secret"), "a signature of another secret")
+
+
+@requirement("WEB-004")
+def test_a_missing_signature_is_rejected(listening_merchant, gateway, genuine):
+    listening_merchant.disbelieves(gateway.variant(genuine, "missing_signature"), "no signature")
+
+
+@requirement("WEB-005")
+def test_a_stale_delivery_is_rejected(listening_merchant, gateway, genuine):
+    listening_merchant.hears(gateway.variant(genuine, "genuine", age=TOLERANCE))
+    listening_merchant.disbelieves(gateway.variant(genuine, "genuine", age=TOLERANCE + 1), "a stale timestamp")
+
+
+@requirement("WEB-006")
+def test_a_delivery_from_the_future_is_rejected(listening_merchant, gateway, genuine):
+    listening_merchant.hears(gateway.variant(genuine, "genuine", age=-TOLERANCE))
+    listening_merchant.disbelieves(gateway.variant(genuine, "genuine", age=-TOLERANCE - 1), "a timestamp to come")
+
+
+@requirement("WEB-007")
+def test_a_truncated_signature_is_rejected(listening_merchant, gateway, genuine):
+    listening_merchant.disbelieves(gateway.variant(genuine, "truncated_signature"), "half a signature")
+
+
+@requirement("WEB-008")
+def test_an_empty_signature_is_rejected(listening_merchant, gateway, genuine):
+    listening_merchant.disbelieves(gateway.variant(genuine, "empty_signature"), "an empty signature")
+
+
+@requirement("WEB-009")
+@pytest.mark.parametrize("variant", ["other_algorithm", "unsigned_scheme"])
+def test_another_algorithm_or_scheme_is_rejected(listening_merchant, gateway, genuine, variant):
+    listening_merchant.disbelieves(gateway.variant(genuine, variant), "another algorithm")
+
+
+@requirement("WEB-010")
+def test_header_names_are_matched_without_case(listening_merchant, gateway, genuine):
+    listening_merchant.hears(gateway.variant(genuine, "header_case"))
+
+
+@requirement("WEB-011")
+def test_either_of_two_signatures_is_enough(listening_merchant, gateway, genuine):
+    listening_merchant.hears(gateway.variant(genuine, "two_secrets"))
+
+
+@requirement("WEB-012")
+def test_a_body_written_again_is_rejected(listening_merchant, gateway, genuine):
+    listening_merchant.disbelieves(gateway.variant(genuine, "reserialised_body"), "a body written again")
+
+
+@requirement("WEB-015")
+@pytest.mark.parametrize("secrets", [(), ("",)], ids=["none", "empty"])
+def test_without_a_secret_nothing_is_believed(driver_for, gateway, genuine, secrets):
+    try:
+        driver = driver_for(webhook_secrets=secrets)
+    except ConnectorError:
+        return  # a connector may also refuse such a configuration before any delivery comes
+    for delivery in (
+        genuine,
+        gateway.variant(genuine, "missing_signature"),
+        gateway.variant(genuine, "empty_signature"),
+    ):
+        assert isinstance(driver.receive(delivery.headers, delivery.body), ConnectorError)
+
+
+@requirement("WEB-018")
+def test_either_of_two_configured_secrets_is_enough(merchant_for, webhook_secret, genuine):
+    merchant_for(webhook_secrets=("whsec_old", webhook_secret)).hears(genuine)
+    merchant_for(webhook_secrets=(webhook_secret, "whsec_next")).hears(genuine)

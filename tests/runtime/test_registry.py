@@ -1,0 +1,29 @@
+"""Connectors are found by name and by path, and what is not found is named helpfully."""
+
+import pytest
+
+from runtime import registry
+from runtime.core.connector import Connector
+
+
+def test_a_built_in_connector_is_found():
+    assert isinstance(registry.find("stripe"), Connector)
+    assert registry.origin("stripe").name == "stripe"
+
+
+def test_an_unknown_name_is_answered_with_the_nearest_and_all():
+    with pytest.raises(registry.UnknownConnector, match=r"Did you mean 'stripe'\? Known: .*stripe"):
+        registry.find("strype")
+
+
+def test_a_connector_is_found_at_a_path(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text("from runtime.connectors.stripe import CONNECTOR as MINE\nOTHER = 5\n")
+    assert isinstance(registry.find(f"{file}:MINE"), Connector)
+    for target, why in [
+        (f"{file}:OTHER", "is a int"),
+        (f"{file}:NONE", "has no 'NONE'"),
+        (f"{file}", "path.py:OBJECT"),
+    ]:
+        with pytest.raises(registry.UnknownConnector, match=why):
+            registry.find(target)

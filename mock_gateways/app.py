@@ -1,0 +1,163 @@
+"""A Flask application for every simulated gateway, with a short fast lane before it.
+
+Both lanes call the same service with the same request, so they give the same bytes; the fast lane leaves out only
+what a framework does around it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Flask, Response
+from flask import request as flask_request
+from werkzeug.exceptions import HTTPException
+
+from mock_gateways.core.control import Control
+from mock_gateways.core.messages import MalformedRequest, Reply, read_environ
+from mock_gateways.core.service import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from mock_gateways.core.gateway import Gateway
+    from mock_gateways.core.routes import Route
+
+    Environ = dict[str, Any]
+    StartResponse = Callable[[str, list[tuple[str, str]]], object]
+    Wsgi = Callable[[Environ, Any], Iterable[bytes]]
+
+_BUILT_IN = ("stripe",)
+_CLOCKS = ("fixed", "wall")
+
+
+def known_gateways() -> list[str]:
+    """The names of all simulators: built in, and installed under the entry point group `assay.gateways`."""
+    return sorted({*_BUILT_IN, *(point.name for point in entry_points(group="assay.gateways"))})
+
+
+def find_gateway(name: str) -> Gateway:
+    """The record of a gateway.
+
+    Raises ValueError, with the known names and the nearest, when there is none.
+    """
+    gateway: Gateway
+    if name in _BUILT_IN:
+        gateway = import_module(f"mock_gateways.{name}").GATEWAY
+        return gateway
+    for point in entry_points(group="assay.gateways", name=name):
+        gateway = point.load()
+        return gateway
+    known = known_gateways()
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise ValueError(f"no simulated gateway {name!r}; there are: {', '.join(known)}{hint}")
+
+
+def create_app(
+    name: str, seed: int = 0, clock: str = "fixed", settings: Mapping[str, int | str] | None = None
+) -> Flask:
+    """The simulator of a gateway as a WSGI application; `clock` is "fixed" or "wall".
+
+    Raises ValueError for an unknown gateway, clock or setting.
+    """
+    gateway = find_gateway(name)
+    if clock not in _CLOCKS:
+        raise ValueError(f"clock must be one of {', '.join(_CLOCKS)}, not {clock!r}")
+    defaults = {setting.name: setting.default for setting in gateway.manifest.settings}
+    for key in settings or {}:
+        if key not in defaults:
+            raise ValueError(f"{gateway.title} has no setting {key!r}; there are: {', '.join(sorted(defaults))}")
+    service = Service(gateway, seed, {**defaults, **(settings or {})}, wall=clock == "wall")
+    return _application(service)
+
+
+def _application(service: Service) -> Flask:
+    app = Flask(f"mock_gateways.{service.gateway.name}", static_folder=None)
+    app.extensions["mock_gateways"] = service
+    app.url_map.merge_slashes = False  # a doubled slash is the client's mistake: no redirect hides it
+    app.config["PROPAGATE_EXCEPTIONS"] = True  # a cut connection, or a fault of ours, is not a reply
+    app.register_blueprint(_blueprint(service))
+    control = Control(service)
+
+    def otherwise(_: object = None) -> Response:
+        request = read_environ(_environ())
+        if request.path.startswith("/_mock"):
+            return _response(control.answer(request))
+        return _response(service.unknown_route(request))
+
+    @app.errorhandler(MalformedRequest)
+    def malformed(problem: MalformedRequest) -> Response:
+        request = read_environ({**_environ(), "CONTENT_LENGTH": "0"})
+        return _response(service.malformed(request, problem))
+
+    app.register_error_handler(HTTPException, otherwise)
+    # Assigning to `wsgi_app` is Flask's own way to put something in front of an application.
+    app.wsgi_app = FastLane(service, app.wsgi_app)  # type: ignore[method-assign]
+    return app
+
+
+def _blueprint(service: Service) -> Blueprint:
+    blueprint = Blueprint(service.gateway.name, __name__)
+    for route in service.table.routes:
+        rule = route.template.replace("{", "<").replace("}", ">")
+        blueprint.add_url_rule(
+            rule,
+            endpoint=route.operation,
+            view_func=_view(service, route),
+            methods=[route.method],
+            provide_automatic_options=False,
+        )
+    return blueprint
+
+
+def _view(service: Service, route: Route) -> Callable[..., Response]:
+    def view(**ids: str) -> Response:
+        return _response(service.answer(read_environ(_environ()), route, ids))
+
+    return view
+
+
+def _environ() -> Environ:
+    environ: Environ = flask_request.environ
+    return environ
+
+
+def _response(reply: Reply) -> Response:
+    body, headers = _finished(reply)
+    return Response(body, status=reply.status_line(), headers=headers)
+
+
+def _finished(reply: Reply) -> tuple[bytes, list[tuple[str, str]]]:
+    body = reply.body()
+    headers = list(reply.headers)
+    named = {name.lower() for name, _ in headers}
+    if "content-type" not in named:
+        headers.insert(0, ("Content-Type", "application/json"))
+    if "content-length" not in named:
+        headers.append(("Content-Length", str(len(body))))
+    return body, headers
+
+
+class FastLane:
+    """Answers calls of published operations before Flask sees them; everything else goes on to `flask`."""
+
+    def __init__(self, service: Service, flask: Wsgi) -> None:
+        self.service = service
+        self.flask = flask
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path: str = environ["PATH_INFO"]
+        found = self.service.table.find(environ["REQUEST_METHOD"], path) if path.isascii() else None
+        if found is None:
+            return self.flask(environ, start_response)
+        try:
+            reply = self.service.answer(read_environ(environ), *found)
+        except MalformedRequest as problem:
+            request = read_environ({**environ, "CONTENT_LENGTH": "0"})
+            reply = self.service.malformed(request, problem)
+        body, headers = _finished(reply)
+        start_response(reply.status_line(), headers)
+        return (body,)

@@ -1,0 +1,58 @@
+"""A tenant's time, and what falls due in it.
+
+In process the clock starts at a fixed epoch and moves only when told to; when served it is wall time plus an offset.
+Time never runs backwards, so that creation times stay in the order in which things were created.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EPOCH = 1767225600  # 2026-01-01T00:00:00Z
+
+
+class Clock:
+    """Unix seconds, movable forwards; runs what was scheduled in the order in which it falls due."""
+
+    def __init__(self, *, wall: bool = False) -> None:
+        self.wall = wall
+        self._offset = 0
+        self._pinned: int | None = None
+        self._sequence = 0
+        self._due: list[tuple[int, int, Callable[[], None]]] = []
+
+    def now(self) -> int:
+        if self._pinned is not None:
+            return self._pinned
+        return (int(time.time()) if self.wall else EPOCH) + self._offset
+
+    def schedule(self, at: int, action: Callable[[], None]) -> None:
+        self._sequence += 1
+        heapq.heappush(self._due, (at, self._sequence, action))
+
+    def settle(self) -> None:
+        """Run everything that has fallen due; each action sees the moment it was due."""
+        now = self.now()
+        while self._due and self._due[0][0] <= now:
+            due, _, action = heapq.heappop(self._due)
+            self._pinned = due
+            try:
+                action()
+            finally:
+                self._pinned = None
+
+    def advance(self, seconds: int) -> int:
+        """Move forwards and settle; the new time.
+
+        Raises ValueError for a negative number of seconds.
+        """
+        if seconds < 0:
+            raise ValueError("time does not run backwards; give a number of seconds that is zero or more")
+        self._offset += seconds
+        self.settle()
+        return self.now()

@@ -1,0 +1,283 @@
+"""The control plane under `/_mock`: the one door through which a test sees and moves a simulated world.
+
+It needs no credential, and never shows one. Bad input gets 400 and says what was wrong, where, and what to do.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from mock_gateways.core import faults
+from mock_gateways.core.delivery import flush
+from mock_gateways.core.messages import Refusal, Reply, Request
+from mock_gateways.core.routes import Route, RouteTable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mock_gateways.core.messages import Document
+    from mock_gateways.core.service import Service
+    from mock_gateways.core.tenants import World
+
+_PREFIX = "/_mock/tenants/{id}"
+
+
+class BadControl(ValueError):
+    """A control call that cannot be carried out; the text is the reply's `error`."""
+
+    def __init__(self, text: str, status: int = 400) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class Control:
+    """Answers control calls of one service."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        pages = [Route("*", template, template, handler) for template, handler in service.gateway.pages.items()]
+        self._pages = RouteTable(
+            [Route(verb, r.template, r.template, r.handler) for r in pages for verb in ("GET", "POST")]
+        )
+        self._table = RouteTable(Route(*name.split(" "), name) for name in _HANDLERS)
+
+    def answer(self, request: Request) -> Reply:
+        try:
+            if (page := self._pages.find(request.method, request.path)) is not None:
+                return self._page(request, *page)
+            found = self._table.find(request.method, request.path)
+            if found is None:
+                raise BadControl(f"no control call {request.method} {request.path}; see /_mock/health", 404)
+            route, request.ids = found
+            return Reply(200, _HANDLERS[route.operation](self._service, request))
+        except (BadControl, faults.BadFault) as problem:
+            return Reply(getattr(problem, "status", 400), {"error": str(problem)})
+        except Refusal as refusal:
+            return refusal.reply
+
+    def _page(self, request: Request, route: Route, ids: dict[str, str]) -> Reply:
+        request.ids = ids
+        payment = next(iter(ids.values()))
+        for world in self._service.tenants.all():
+            with world.lock:
+                if payment in world.approvals and route.handler is not None:
+                    return route.handler(world, request)
+        raise BadControl(f"no payment {payment} waits for a shopper; it may have been decided already", 404)
+
+
+def _world(service: Service, request: Request) -> World:
+    world = service.tenants.find(request.ids["id"])
+    if world is None:
+        raise BadControl(f"no tenant {request.ids['id']}; open one with POST /_mock/tenants", 404)
+    return world
+
+
+def _body(request: Request, **fields: type | tuple[type, ...]) -> Document:
+    """The JSON object of a control call, all of whose fields are known and of the right type."""
+    try:
+        body = json.loads(request.body or b"{}")
+    except (ValueError, RecursionError):
+        raise BadControl(f"the body of {request.method} {request.path} is not JSON") from None
+    if not isinstance(body, dict):
+        raise BadControl(f"the body of {request.method} {request.path} must be a JSON object")
+    for name, value in body.items():
+        kind = fields.get(name)
+        if kind is None:
+            raise BadControl(f"unknown field {name!r}; {request.path} takes {', '.join(fields) or 'no fields'}")
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise BadControl(f"{name!r} has the wrong type: {type(value).__name__}")
+    return body
+
+
+def _query(request: Request, name: str) -> str | None:
+    values = parse_qs(request.query).get(name)
+    return values[-1] if values else None
+
+
+def _health(service: Service, _: Request) -> Document:
+    gateway = service.gateway
+    return {
+        "status": "ok",
+        "gateway": gateway.name,
+        "version": gateway.manifest.version,
+        "tenants": len(service.tenants.all()),
+        "unsimulated_calls": service.unsimulated_calls,
+    }
+
+
+def _open_tenant(service: Service, request: Request) -> Document:
+    credential = _body(request, credential=str).get("credential")
+    if credential is None:
+        raise BadControl('POST /_mock/tenants needs {"credential": "<a test credential>"}')
+    if (reason := service.gateway.refuse_credential(credential)) is not None:
+        raise BadControl(f"this credential opens no tenant: {reason}")
+    return {"id": service.tenants.open(credential).id}
+
+
+def _list_tenants(service: Service, _: Request) -> Document:
+    return {"tenants": [{"id": world.id} for world in service.tenants.all()]}
+
+
+def _ledger(service: Service, request: Request) -> Document:
+    world, payment = _world(service, request), _query(request, "payment")
+    with world.lock:
+        ledger = world.ledger
+        names = list(ledger.payments) if payment is None else [payment] if payment in ledger.payments else []
+        payments = {name: _totals(world, name) for name in names}
+        entries = [
+            {
+                "sequence": posting.sequence,
+                "at": posting.at,
+                "payment": posting.payment,
+                "kind": posting.movement.kind,
+                "debit": posting.movement.debit,
+                "credit": posting.movement.credit,
+                "amount": _exact(posting.amount, ledger.payments[posting.payment].exponent),
+                "currency": posting.currency,
+            }
+            for posting in ledger.of(payment)
+        ]
+    return {"payments": payments, "entries": entries}
+
+
+def _totals(world: World, payment: str) -> Document:
+    totals = world.ledger.payments[payment]
+    amounts = {
+        name: _exact(getattr(totals, name), totals.exponent)
+        for name in ("authorised", "captured", "released", "refunded")
+    }
+    return {"currency": totals.currency, **amounts, "state": world.gateway.payment_state(world, payment)}
+
+
+def _exact(amount: Any, exponent: int) -> str:
+    return f"{amount:.{exponent}f}"
+
+
+def _clock(service: Service, request: Request) -> Document:
+    world = _world(service, request)
+    with world.lock:
+        world.clock.settle()
+        return {"now": world.clock.now()}
+
+
+def _move_clock(service: Service, request: Request) -> Document:
+    world, body = _world(service, request), _body(request, advance=int, set=int)
+    if len(body) != 1:
+        raise BadControl('give exactly one of {"advance": seconds} and {"set": unix}')
+    with world.lock:
+        seconds = body["advance"] if "advance" in body else body["set"] - world.clock.now()
+        try:
+            return {"now": world.clock.advance(seconds)}
+        except ValueError as problem:
+            raise BadControl(str(problem)) from problem
+
+
+def _journal(service: Service, request: Request) -> Document:
+    world, since = _world(service, request), _query(request, "since") or "0"
+    if not (since.isascii() and since.isdigit()):
+        raise BadControl("'since' must be a sequence number")
+    with world.lock:
+        return {"exchanges": world.journal.since(int(since))}
+
+
+def _clear_journal(service: Service, request: Request) -> Document:
+    world = _world(service, request)
+    with world.lock:
+        world.journal.clear()
+    return {}
+
+
+def _faults(service: Service, request: Request) -> Document:
+    world = _world(service, request)
+    with world.lock:
+        return {"faults": [fault.document() for fault in world.faults.planned]}
+
+
+def _plan_fault(service: Service, request: Request) -> Document:
+    world, manifest = _world(service, request), service.gateway.manifest
+    body = _body(request, route=(str, type(None)), nth=int, times=int, effect=dict)
+    states, errors = {s.name for s in manifest.states}, {f.code for f in manifest.failures if f.field == "code"}
+    fault = faults.parse(body, states, errors)
+    with world.lock:
+        world.faults.planned.append(fault)
+    return fault.document()
+
+
+def _clear_faults(service: Service, request: Request) -> Document:
+    world = _world(service, request)
+    with world.lock:
+        world.faults.planned.clear()
+        world.forced_declines.clear()
+    return {}
+
+
+def _outbox(service: Service, request: Request) -> Document:
+    world = _world(service, request)
+    with world.lock:
+        world.clock.settle()
+        return {"deliveries": world.outbox.documents(world.clock.now())}
+
+
+def _flush_outbox(service: Service, request: Request) -> Document:
+    return {"attempted": flush(_world(service, request))}
+
+
+def _variant(service: Service, request: Request) -> Document:
+    world, body = _world(service, request), _body(request, variant=str, age=int)
+    with world.lock:
+        delivery = world.outbox.get(request.ids["delivery"])
+        if delivery is None:
+            raise BadControl(f"no delivery {request.ids['delivery']}; GET the outbox for the ids", 404)
+        made = world.outbox.variant(delivery, body.get("variant", ""), world.clock.now() - body.get("age", 0))
+        if made is None:
+            raise BadControl(f"'variant' must be one of: {', '.join(world.outbox.variants())}")
+    return {"headers": made[0], "body": made[1]}
+
+
+def _approvals(service: Service, request: Request) -> Document:
+    world = _world(service, request)
+    with world.lock:
+        waiting = world.approvals.values()
+        return {"approvals": [{"payment": a.payment, "kind": a.kind, "at": a.at, "url": a.url} for a in waiting]}
+
+
+def _approve(service: Service, request: Request) -> Document:
+    world, outcome = _world(service, request), _body(request, outcome=str).get("outcome")
+    if outcome not in ("approve", "fail"):
+        raise BadControl('\'outcome\' must be "approve" or "fail"')
+    payment = request.ids["payment"]
+    with world.lock:
+        world.clock.settle()
+        if payment not in world.approvals:
+            raise BadControl(f"{payment} does not wait for a shopper; GET approvals for those that do", 404)
+        return world.gateway.approve(world, payment, outcome)
+
+
+def _reset(service: Service, request: Request) -> Document:
+    world = _world(service, request)
+    with world.lock:
+        world.reset()
+    return {}
+
+
+_HANDLERS: dict[str, Callable[[Service, Request], Document]] = {
+    "GET /_mock/health": _health,
+    "GET /_mock/tenants": _list_tenants,
+    "POST /_mock/tenants": _open_tenant,
+    f"GET {_PREFIX}/ledger": _ledger,
+    f"GET {_PREFIX}/clock": _clock,
+    f"POST {_PREFIX}/clock": _move_clock,
+    f"GET {_PREFIX}/journal": _journal,
+    f"DELETE {_PREFIX}/journal": _clear_journal,
+    f"GET {_PREFIX}/faults": _faults,
+    f"POST {_PREFIX}/faults": _plan_fault,
+    f"DELETE {_PREFIX}/faults": _clear_faults,
+    f"GET {_PREFIX}/outbox": _outbox,
+    f"POST {_PREFIX}/outbox/flush": _flush_outbox,
+    f"POST {_PREFIX}/outbox/{{delivery}}/variants": _variant,
+    f"GET {_PREFIX}/approvals": _approvals,
+    f"POST {_PREFIX}/approvals/{{payment}}": _approve,
+    f"POST {_PREFIX}/reset": _reset,
+}

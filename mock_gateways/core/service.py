@@ -1,0 +1,148 @@
+"""One API call from request to reply: tenant, faults, idempotency, handler, journal, in this order."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from mock_gateways.core import faults
+from mock_gateways.core.idempotency import Verdict
+from mock_gateways.core.messages import Refusal, Reply
+from mock_gateways.core.routes import RouteTable
+from mock_gateways.core.tenants import IdSource, Tenants
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mock_gateways.core.gateway import Gateway
+    from mock_gateways.core.idempotency import Rules
+    from mock_gateways.core.messages import Document, MalformedRequest, Request
+    from mock_gateways.core.routes import Route
+    from mock_gateways.core.tenants import World
+
+
+class Service:
+    """A gateway at work, without any web framework around it."""
+
+    def __init__(self, gateway: Gateway, seed: int, settings: Mapping[str, int | str], *, wall: bool) -> None:
+        self.gateway = gateway
+        self.table = RouteTable(gateway.routes)
+        self.tenants = Tenants(gateway, seed, settings, wall=wall)
+        self.unsimulated_calls: dict[str, int] = {}
+        self._rules: Rules = gateway.idempotency(settings)
+        # Replies that belong to no tenant need request ids too.
+        self._outside = IdSource(f"{seed}:outside")
+        self._outside_lock = threading.Lock()
+
+    def answer(self, request: Request, route: Route, ids: dict[str, str]) -> Reply:
+        """The reply to a call of a published operation.
+
+        Raises Severed when a fault cuts the connection.
+        """
+        request.route, request.ids = route, ids
+        try:
+            credential = self.gateway.credential(request, self.tenants.settings)
+        except Refusal as refusal:
+            return self.outside(request, refusal.reply)
+        world = self.tenants.open(credential)
+        with world.lock:
+            world.clock.settle()
+            request.id = world.ids.new("req_", 14)
+            effect = world.faults.take(request) if world.faults.planned else None
+            key, early = self._admit(world, request)
+            if early is not None or effect is None or not (world.clock.wall and "latency" in effect):
+                return early or self._conclude(world, request, effect or {}, key)
+        # A slow operation holds its idempotency key but not the tenant, as a slow gateway would.
+        time.sleep(effect["latency"])
+        with world.lock:
+            return self._conclude(world, request, effect, key)
+
+    def outside(self, request: Request, reply: Reply) -> Reply:
+        """A reply that no tenant gave: unknown URL, unreadable request, refused credential."""
+        with self._outside_lock:
+            request.id = self._outside.new("req_", 14)
+        self.gateway.dress(request, reply, None)
+        return reply
+
+    def unknown_route(self, request: Request) -> Reply:
+        return self.outside(request, self.gateway.envelopes.unknown_route(request))
+
+    def malformed(self, request: Request, problem: MalformedRequest) -> Reply:
+        return self.outside(request, self.gateway.envelopes.malformed(problem))
+
+    def _admit(self, world: World, request: Request) -> tuple[str | None, Reply | None]:
+        """The idempotency key to hold while executing, or the reply that ends the call here."""
+        try:
+            request.parameters = self.gateway.decode(request)
+        except Refusal as refusal:
+            return None, self._sent(world, request, refusal.reply)
+        key = world.keys.key_of(request)
+        if key is None:
+            return None, None
+        envelopes = self.gateway.envelopes
+        if len(key) > self._rules.longest:
+            return None, self._sent(world, request, envelopes.key_too_long(key))
+        verdict, entry = world.keys.begin(key, request, world.clock.now())
+        if verdict is Verdict.FRESH:
+            return key, None
+        if verdict is Verdict.REPLAY and entry.reply is not None:
+            stored = Reply(entry.reply.status, entry.reply.document, raw=entry.reply.raw)
+            return None, self._sent(world, request, stored, entry.request_id)
+        refused = envelopes.key_in_flight(key) if verdict is Verdict.IN_FLIGHT else envelopes.key_mismatch(key)
+        return None, self._sent(world, request, refused)
+
+    def _conclude(self, world: World, request: Request, effect: Document, key: str | None) -> Reply:
+        kept: Reply | None = None
+        world.request = request
+        try:
+            faults.cut_off(effect, "before")
+            reply, began = self._execute(world, request, effect)
+            if began:
+                # Exact bytes: resources go on changing, a remembered reply does not.
+                kept = Reply(reply.status, raw=reply.body())
+            if effect:
+                reply = faults.distort(reply, effect)
+                faults.cut_off(effect, "after")
+        except faults.Severed:
+            world.journal.record(world.clock.now(), request, None, b"")
+            raise
+        finally:
+            world.request = None
+            if key is not None:
+                world.keys.finish(key, kept)
+        # A proxy's answer carries none of the gateway's headers.
+        return self._sent(world, request, reply, dress="raw" not in effect)
+
+    def _execute(self, world: World, request: Request, effect: Document) -> tuple[Reply, bool]:
+        """The handler's reply, or the fault's instead of it, and whether the operation began."""
+        if "raw" in effect and not effect.get("commit", False):
+            return faults.raw_reply(effect["raw"]), False
+        if "error" in effect:
+            return self.gateway.envelopes.named(effect["error"], http=effect.get("http"), param=effect.get("param"))
+        if "decline" in effect:
+            world.forced_declines.append(effect)
+        try:
+            if "state" in effect:
+                return self.gateway.situation(world, request, effect["state"]), True
+            return self._handle(world, request), True
+        except Refusal as refusal:
+            return refusal.reply, refusal.began
+
+    def _handle(self, world: World, request: Request) -> Reply:
+        route = request.route
+        if route is None or route.handler is None:
+            name = route.operation if route else request.path
+            self.unsimulated_calls[name] = self.unsimulated_calls.get(name, 0) + 1
+            raise Refusal(self.gateway.envelopes.unimplemented(route), began=False) if route else AssertionError(name)
+        return route.handler(world, request)
+
+    def _sent(
+        self, world: World, request: Request, reply: Reply, original: str | None = None, *, dress: bool = True
+    ) -> Reply:
+        body = reply.body()
+        reply.raw = body
+        if dress:
+            self.gateway.dress(request, reply, original)
+        world.journal.record(world.clock.now(), request, reply, body)
+        return reply

@@ -1,0 +1,105 @@
+"""Card data at the door: only published test cards come in, and only their last four digits are kept.
+
+Source: docs.stripe.com/testing (numbers, and the magic values of expiry and security code).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from mock_gateways.core.masking import passes_luhn
+from mock_gateways.core.messages import Refusal
+from mock_gateways.stripe.errors import error_reply, missing, refuse
+from mock_gateways.stripe.tables import ALIASES, CARDS
+
+if TYPE_CHECKING:
+    from mock_gateways.core.messages import Document
+    from mock_gateways.core.tenants import World
+    from mock_gateways.stripe.tables import PublishedCard
+
+TOKEN = "tok_"  # noqa: S105 - a prefix
+
+
+def _card_error(message: str, code: str, **fields: Any) -> Refusal:
+    return Refusal(error_reply(402, message, kind="card_error", code=code, **fields), began=True)
+
+
+def read_card(world: World, given: Document, param: str) -> tuple[PublishedCard, Document]:
+    """The published card behind card parameters, and the `card` object of a PaymentMethod.
+
+    Raises Refusal: 402 for card data Stripe refuses, 400 for parameters that are missing.
+    """
+    if "token" in given:
+        alias = "pm_card_" + given["token"].removeprefix(TOKEN)
+        if alias not in ALIASES or not given["token"].startswith(TOKEN):
+            raise missing("token", given["token"], f"{param}[token]", in_path=False)
+        return ALIASES[alias], card_object(world, ALIASES[alias], cvc=True)
+    for name in ("number", "exp_month", "exp_year"):
+        if name not in given:
+            raise refuse(
+                f"Missing required param: {param}[{name}].", param=f"{param}[{name}]", code="parameter_missing"
+            )
+    _check_expiry(world, given["exp_month"], given["exp_year"])
+    _check_security_code(given)
+    card = _published(given["number"].replace(" ", "").replace("-", ""))
+    month, year = given["exp_month"], _full_year(given["exp_year"])
+    return card, card_object(world, card, month=month, year=year, cvc="cvc" in given)
+
+
+def _full_year(year: int) -> int:
+    return year + 2000 if 0 <= year < 100 else year
+
+
+def _check_expiry(world: World, month: int, year: int) -> None:
+    today = datetime.fromtimestamp(world.clock.now(), UTC)
+    if not 1 <= month <= 12:
+        raise _card_error("The expiration month of the card is invalid.", "invalid_expiry_month", param="exp_month")
+    if not today.year <= _full_year(year) <= today.year + 50:
+        raise _card_error("The expiration year of the card is invalid.", "invalid_expiry_year", param="exp_year")
+    if (_full_year(year), month) < (today.year, today.month):
+        raise _card_error("The expiration month of the card is invalid.", "invalid_expiry_month", param="exp_month")
+
+
+def _check_security_code(given: Document) -> None:
+    code = given.get("cvc", "000")
+    if not (code.isascii() and code.isdigit() and len(code) in (3, 4)):
+        raise _card_error("The security code of the card is invalid.", "invalid_cvc", param="cvc")
+
+
+def _published(number: str) -> PublishedCard:
+    if not (number.isascii() and number.isdigit() and 12 <= len(number) <= 19 and passes_luhn(number)):
+        raise _card_error("The card number is incorrect.", "incorrect_number", param="number")
+    if number not in CARDS:
+        # The number is a real card's, or could be: it is refused before anything is kept.
+        message = "The card was declined: in test mode only published test cards are accepted."
+        raise _card_error(message, "card_declined", decline_code="test_mode_live_card")
+    return CARDS[number]
+
+
+def card_object(
+    world: World, card: PublishedCard, *, month: int = 12, year: int | None = None, cvc: bool = True
+) -> Document:
+    """The `card` hash of a PaymentMethod."""
+    years_on = datetime.fromtimestamp(world.clock.now(), UTC).year + 4
+    return {
+        "brand": card.brand,
+        "checks": {
+            "address_line1_check": None,
+            "address_postal_code_check": None,
+            "cvc_check": "unchecked" if cvc else None,
+        },
+        "country": card.country,
+        "display_brand": card.brand,
+        "exp_month": month,
+        "exp_year": year or years_on,
+        "fingerprint": blake2b(f"{world.id}{card.number}".encode(), digest_size=8).hexdigest(),
+        "funding": card.funding,
+        "generated_from": None,
+        "last4": card.number[-4:],
+        "networks": {"available": [card.brand], "preferred": None},
+        "regulated_status": "unregulated",
+        "three_d_secure_usage": {"supported": card.behaviour != "not_supported"},
+        "wallet": None,
+    }

@@ -1,0 +1,322 @@
+"""PaymentIntents: create, update, confirm, read. Source: docs.stripe.com/api/payment_intents and recorded replies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mock_gateways.core.messages import Reply
+from mock_gateways.stripe import schemas
+from mock_gateways.stripe.attempts import Conditions, attempt
+from mock_gateways.stripe.errors import refuse, refuse_begun
+from mock_gateways.stripe.events import emit
+from mock_gateways.stripe.expansion import expand
+from mock_gateways.stripe.lists import list_reply
+from mock_gateways.stripe.lookup import find_customer, find_intent
+from mock_gateways.stripe.machine import PAYMENT_INTENT, IllegalTransition, Step, move, require
+from mock_gateways.stripe.money import check_amount, check_currency, exponent
+from mock_gateways.stripe.parameters import check, merge_metadata
+from mock_gateways.stripe.payment_methods import make_method, resolve_method
+from mock_gateways.stripe.store import Intent, setting, store_of
+
+if TYPE_CHECKING:
+    from mock_gateways.core.messages import Document, Refusal, Request
+    from mock_gateways.core.tenants import World
+    from mock_gateways.stripe.store import Method
+
+_PLAIN = (
+    "application_fee_amount",
+    "customer",
+    "customer_account",
+    "description",
+    "on_behalf_of",
+    "receipt_email",
+    "setup_future_usage",
+    "shipping",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_group",
+)
+# Once an attempt has ended an intent, or holds money, these can no longer change.
+_WHILE_OPEN = frozenset(
+    "amount currency customer payment_method payment_method_data capture_method payment_method_options"
+    " setup_future_usage payment_method_types allowed_payment_method_types".split()
+)
+WITH_CONFIRM = ("error_on_requires_action", "mandate", "mandate_data", "off_session", "return_url", "use_stripe_sdk")
+_NOT_SIMULATED = ("confirmation_token", "customer_account", "on_behalf_of", "transfer_data", "application_fee_amount")
+_OFF_SESSION = {"true": True, "one_off": True, "recurring": True, "false": False}
+
+
+def unexpected_state(intent: Intent, problem: IllegalTransition) -> Refusal:
+    """Stripe's refusal of a step from the wrong state; the intent travels in the error, unchanged."""
+    message = f"This PaymentIntent is {problem.state} and cannot {problem.step.value}; it can from: " + ", ".join(
+        problem.allowed
+    )
+    return refuse_begun(message, code="payment_intent_unexpected_state", payment_intent=intent.document)
+
+
+def create_intent(world: World, request: Request) -> Reply:
+    given = check(request.parameters, schemas.INTENT_CREATE, ("amount", "currency"))
+    _refuse_unsimulated(given)
+    currency = check_currency(given["currency"].lower())
+    check_amount(given["amount"], currency, world.settings)
+    confirm = given.get("confirm", False)
+    for name in WITH_CONFIRM if not confirm else ():
+        if name in given:
+            raise refuse(f"{name} can only be given with confirm=true.", param=name)
+    _check_customer(world, given)
+    _check_types(world, given)
+    method = _given_method(world, given)
+    if confirm and method is None:
+        message = "A PaymentIntent cannot be confirmed without a payment method."
+        raise refuse_begun(message, code="payment_intent_unexpected_state")
+    intent = Intent(_document(world, given), exponent(currency, world.settings), _card_options(given))
+    _check_compatible(intent, method)
+    document = intent.document
+    store_of(world).intents.add(document["id"], document["created"], intent, {"customer": document["customer"]})
+    world.ledger.open(document["id"], currency.code, intent.exponent)
+    if method is not None:
+        _provide(intent, method)
+    emit(world, "payment_intent.created", document)
+    if confirm and method is not None:
+        attempt(world, intent, method, _conditions(world, intent, given, request))
+    return _reply(world, intent, given)
+
+
+def _refuse_unsimulated(given: Document) -> None:
+    for name in _NOT_SIMULATED:
+        if given.get(name) not in (None, ""):
+            raise refuse(f"{name} is published but not simulated.", param=name, status=501)
+
+
+def _check_customer(world: World, given: Document) -> None:
+    if "customer" in given:
+        find_customer(world, given["customer"], in_path=False)
+
+
+def _check_types(world: World, given: Document) -> None:
+    if "payment_method_types" in given and not setting(world, "accept_payment_method_types"):
+        name = "payment_method_types"
+        raise refuse(f"Received unknown parameter: {name}", param=name, code="parameter_unknown")
+    automatic = given.get("automatic_payment_methods")
+    if isinstance(automatic, dict) and automatic.get("enabled") and "payment_method_types" in given:
+        message = "Give automatic_payment_methods or payment_method_types, not both."
+        raise refuse(message, param="payment_method_types", code="parameters_exclusive")
+
+
+def _given_method(world: World, given: Document) -> Method | None:
+    """The method named or described in the parameters; raises Refusal when it is refused at the door."""
+    if "payment_method" in given and "payment_method_data" in given:
+        raise refuse("Give payment_method or payment_method_data, not both.", code="parameters_exclusive")
+    if "payment_method" in given:
+        return resolve_method(world, given["payment_method"], "payment_method")
+    if isinstance(given.get("payment_method_data"), dict):
+        return make_method(world, given["payment_method_data"], "payment_method_data")
+    return None
+
+
+def _check_compatible(intent: Intent, method: Method | None) -> None:
+    if method is None:
+        return
+    if method.detached:
+        raise refuse_begun("A detached payment method cannot be used again.", code="payment_method_unexpected_state")
+    owner = method.document["customer"]
+    if owner is not None and owner != intent.document["customer"]:
+        raise refuse_begun("The payment method belongs to another customer.", param="payment_method")
+    if "card" not in intent.document["payment_method_types"]:
+        message = "This PaymentIntent does not take payment methods of type card."
+        raise refuse_begun(message, code="payment_intent_incompatible_payment_method", param="payment_method")
+
+
+def _provide(intent: Intent, method: Method) -> None:
+    move(PAYMENT_INTENT, intent.document, Step.PROVIDE)
+    intent.document.update(payment_method=method.document["id"], next_action=None)
+
+
+def _card_options(given: Document) -> Document:
+    options = given.get("payment_method_options")
+    card = options.get("card") if isinstance(options, dict) else None
+    return dict(card) if isinstance(card, dict) else {}
+
+
+def _types(given: Document) -> tuple[list[str], Document | None]:
+    """`payment_method_types`, and `automatic_payment_methods` as the reply shows it."""
+    named = given.get("allowed_payment_method_types") or given.get("payment_method_types")
+    if named:
+        return list(named), None
+    automatic = given.get("automatic_payment_methods")
+    if isinstance(automatic, dict) and automatic.get("enabled") is False:
+        return ["card"], None
+    redirects = automatic.get("allow_redirects", "always") if isinstance(automatic, dict) else "always"
+    return ["card", "link"], {"allow_redirects": redirects, "enabled": True}
+
+
+def _document(world: World, given: Document) -> Document:
+    types, automatic = _types(given)
+    intent_id = world.ids.new("pi_")
+    capture_method = _card_options(given).get("capture_method") or given.get("capture_method", "automatic")
+    plain = {name: given.get(name) or None for name in _PLAIN}
+    document: Document = {
+        "id": intent_id,
+        "object": "payment_intent",
+        "amount": given["amount"],
+        "amount_capturable": 0,
+        "amount_details": {"tip": {}},
+        "amount_received": 0,
+        "application": None,
+        "automatic_payment_methods": automatic,
+        "canceled_at": None,
+        "cancellation_reason": None,
+        "capture_method": capture_method,
+        "client_secret": world.ids.new(f"{intent_id}_secret_", 25),
+        "confirmation_method": given.get("confirmation_method", "automatic"),
+        "created": world.clock.now(),
+        "currency": given["currency"].lower(),
+        "excluded_payment_method_types": given.get("excluded_payment_method_types"),
+        "last_payment_error": None,
+        "latest_charge": None,
+        "livemode": False,
+        "metadata": {},
+        "next_action": None,
+        "payment_method": None,
+        "payment_method_configuration_details": None,
+        "payment_method_options": {"card": _shown_options(_card_options(given))},
+        "payment_method_types": types,
+        "processing": None,
+        "review": None,
+        "source": None,
+        "status": "requires_payment_method",
+        "transfer_data": None,
+        **plain,
+    }
+    merge_metadata(document, given)
+    return {name: document[name] for name in ("id", "object", *sorted(document.keys() - {"id", "object"}))}
+
+
+def _shown_options(options: Document) -> Document:
+    asked = {name: value for name, value in options.items() if name.startswith(("request_", "setup_future"))}
+    return {
+        "installments": None,
+        "mandate_options": None,
+        "network": None,
+        "request_three_d_secure": "automatic",
+        **asked,
+    }
+
+
+def _conditions(world: World, intent: Intent, given: Document, request: Request) -> Conditions:
+    off_session = _OFF_SESSION.get(given.get("off_session", "false"))
+    if off_session is None:
+        raise refuse("off_session must be true, false, one_off or recurring.", param="off_session")
+    return_url = given.get("return_url")
+    automatic = intent.document["automatic_payment_methods"] or {"allow_redirects": "never"}
+    if setting(world, "return_url_required") and not return_url and automatic["allow_redirects"] != "never":
+        raise refuse_begun("Methods that redirect are enabled: a return_url is needed.", param="return_url")
+    error_on_action = given.get("error_on_requires_action", False)
+    return Conditions(off_session, error_on_action, return_url, request.origin)
+
+
+def _reply(world: World, intent: Intent, given: Document) -> Reply:
+    return Reply(200, expand(world, intent.document, given.get("expand", [])))
+
+
+def update_intent(world: World, request: Request) -> Reply:
+    given = check(request.parameters, schemas.INTENT_UPDATE)
+    intent = find_intent(world, request.ids["intent"])
+    _refuse_unsimulated(given)
+    document = intent.document
+    if _WHILE_OPEN & given.keys():
+        try:
+            require(PAYMENT_INTENT, document["status"], Step.UPDATE)
+        except IllegalTransition as problem:
+            raise unexpected_state(intent, problem) from problem
+    _check_customer(world, given)
+    _check_types(world, given)
+    method = _given_method(world, given)
+    _change_amount(world, intent, given)
+    _change_fields(world, intent, given)
+    _check_compatible(intent, method)
+    if method is not None:
+        world.approvals.pop(document["id"], None)
+        _provide(intent, method)
+    return _reply(world, intent, given)
+
+
+def _change_amount(world: World, intent: Intent, given: Document) -> None:
+    document = intent.document
+    amount, code = given.get("amount", document["amount"]), given.get("currency", document["currency"]).lower()
+    if (amount, code) == (document["amount"], document["currency"]):
+        return
+    currency = check_currency(code)
+    check_amount(amount, currency, world.settings)
+    if code != document["currency"]:
+        intent.exponent = exponent(currency, world.settings)
+        world.ledger.open(document["id"], currency.code, intent.exponent)
+    document.update(amount=amount, currency=code)
+
+
+def _change_fields(world: World, intent: Intent, given: Document) -> None:
+    document = intent.document
+    for name in _PLAIN:
+        if name in given:
+            document[name] = given[name] or None
+    if "customer" in given:
+        store_of(world).intents.index("customer", document["customer"], document["id"], document["created"])
+    if "capture_method" in given:
+        document["capture_method"] = given["capture_method"]
+    _change_options(intent, given)
+    merge_metadata(document, given)
+
+
+def _change_options(intent: Intent, given: Document) -> None:
+    options = _card_options(given)
+    if options:
+        intent.options.update(options)
+        intent.document["payment_method_options"] = {"card": _shown_options(intent.options)}
+    if options.get("capture_method"):
+        intent.document["capture_method"] = options["capture_method"]
+    named = given.get("allowed_payment_method_types") or given.get("payment_method_types")
+    if named:
+        intent.document.update(payment_method_types=named, automatic_payment_methods=None)
+
+
+def confirm_intent(world: World, request: Request) -> Reply:
+    given = check(request.parameters, schemas.INTENT_CONFIRM)
+    intent = find_intent(world, request.ids["intent"])
+    document = intent.document
+    _refuse_unsimulated(given)
+    if given.get("amount_to_confirm", document["amount"]) != document["amount"]:
+        raise refuse("amount_to_confirm is not the amount of the PaymentIntent.", param="amount_to_confirm")
+    try:
+        require(PAYMENT_INTENT, document["status"], Step.DECLINE)
+    except IllegalTransition as problem:
+        raise unexpected_state(intent, problem) from problem
+    method = _given_method(world, given) or _present_method(world, intent)
+    _check_compatible(intent, method)
+    conditions = _conditions(world, intent, given, request)
+    _change_fields(world, intent, given)
+    world.approvals.pop(document["id"], None)
+    _provide(intent, method)
+    attempt(world, intent, method, conditions)
+    return _reply(world, intent, given)
+
+
+def _present_method(world: World, intent: Intent) -> Method:
+    object_id: Any = intent.document["payment_method"]
+    method = store_of(world).methods.get(object_id) if object_id else None
+    if method is None:
+        message = "A PaymentIntent cannot be confirmed without a payment method."
+        fields = {"payment_intent": intent.document}
+        raise refuse_begun(message, code="payment_intent_unexpected_state", **fields)
+    return method
+
+
+def get_intent(world: World, request: Request) -> Reply:
+    given = check(request.parameters, schemas.INTENT_GET)
+    return _reply(world, find_intent(world, request.ids["intent"]), given)
+
+
+def list_intents(world: World, request: Request) -> Reply:
+    asked = check(request.parameters, schemas.INTENT_LIST)
+    where = ("customer", asked["customer"]) if "customer" in asked else None
+    shelf = store_of(world).intents
+    return list_reply(world, request, asked, shelf, where, lambda i: i.document, kind="payment_intent")

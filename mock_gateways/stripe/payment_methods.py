@@ -1,0 +1,188 @@
+"""PaymentMethods of type card: created, attached, detached. Source: docs.stripe.com/api/payment_methods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mock_gateways.core.messages import Refusal, Reply
+from mock_gateways.stripe import schemas
+from mock_gateways.stripe.cards import card_object, read_card
+from mock_gateways.stripe.declines import Decline
+from mock_gateways.stripe.errors import error_reply, missing, refuse, refuse_begun
+from mock_gateways.stripe.events import emit
+from mock_gateways.stripe.expansion import expand
+from mock_gateways.stripe.lists import list_reply
+from mock_gateways.stripe.lookup import find_customer
+from mock_gateways.stripe.parameters import check, merge_metadata
+from mock_gateways.stripe.store import Method, store_of
+from mock_gateways.stripe.tables import ALIASES
+
+if TYPE_CHECKING:
+    from mock_gateways.core.messages import Document, Request
+    from mock_gateways.core.tenants import World
+
+# Source: the enumeration of PaymentMethod.type; all but `card` are published and not simulated.
+TYPES = frozenset(
+    "acss_debit affirm afterpay_clearpay alipay alma amazon_pay au_becs_debit bacs_debit bancontact billie bizum blik"
+    " boleto card cashapp crypto customer_balance eps fpx giropay grabpay ideal kakao_pay klarna konbini kr_card link"
+    " mb_way mobilepay multibanco naver_pay nz_bank_account oxxo p24 pay_by_bank payco paynow paypal paypay payto pix"
+    " promptpay revolut_pay samsung_pay satispay scalapay sepa_debit sequra sofort sunbit swish twint upi"
+    " us_bank_account wechat_pay zip".split()
+)
+_ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
+
+
+def billing_object(given: Document | str | None) -> Document:
+    """A `billing_details` hash with every field."""
+    given = given or {}
+    if isinstance(given, str):
+        given = {}
+    address = {**_ADDRESS, **{k: v or None for k, v in (given.get("address") or {}).items()}}
+    rest = {name: given.get(name) or None for name in ("email", "name", "phone", "tax_id")}
+    return {"address": address, **rest}
+
+
+def make_method(world: World, given: Document, param: str) -> Method:
+    """A new, stored PaymentMethod from checked parameters.
+
+    Raises Refusal when type or card are refused; 501 for types that are not simulated.
+    """
+    at = f"{param}[{{}}]" if param else "{}"
+    if "type" not in given:
+        raise refuse(f"Missing required param: {at.format('type')}.", param=at.format("type"), code="parameter_missing")
+    if given["type"] not in TYPES:
+        raise refuse("This is no type of payment method.", param=at.format("type"))
+    if given["type"] != "card":
+        reply = error_reply(501, "This type of payment method is published but not simulated.", kind="api_error")
+        reply.headers.append(("X-Mock-Unimplemented", f"payment_method:{given['type']}"))
+        raise Refusal(reply, began=False)
+    if not isinstance(given.get("card"), dict):
+        raise refuse(f"Missing required param: {at.format('card')}.", param=at.format("card"), code="parameter_missing")
+    card, shown = read_card(world, given["card"], at.format("card"))
+    return _store(world, Method(_document(world, shown, given), card))
+
+
+def _document(world: World, card: Document, given: Document) -> Document:
+    document = {
+        "id": world.ids.new("pm_"),
+        "object": "payment_method",
+        "allow_redisplay": given.get("allow_redisplay", "unspecified"),
+        "billing_details": billing_object(given.get("billing_details")),
+        "card": card,
+        "created": world.clock.now(),
+        "customer": None,
+        "customer_account": None,
+        "livemode": False,
+        "metadata": {},
+        "radar_options": {},
+        "type": "card",
+    }
+    merge_metadata(document, given)
+    return document
+
+
+def _store(world: World, method: Method) -> Method:
+    store_of(world).methods.add(method.document["id"], method.document["created"], method, {})
+    return method
+
+
+def resolve_method(world: World, object_id: str, param: str, *, in_path: bool = False) -> Method:
+    """The PaymentMethod of an id; a published `pm_card_…` name makes a fresh one each time.
+
+    Raises Refusal when there is none.
+    """
+    method = store_of(world).methods.get(object_id)
+    if method is not None:
+        return method
+    card = ALIASES.get(object_id)
+    if card is None:
+        raise missing("PaymentMethod", object_id, param, in_path=in_path)
+    return _store(world, Method(_document(world, card_object(world, card), {}), card))
+
+
+def attach_to(world: World, method: Method, customer: str) -> None:
+    """Bind a method to a customer, without asking the issuer."""
+    method.document["customer"] = customer
+    store_of(world).methods.index("customer", customer, method.document["id"], method.document["created"])
+    emit(world, "payment_method.attached", method.document)
+
+
+def create_method(world: World, request: Request) -> Reply:
+    given = check(request.parameters, schemas.METHOD_CREATE)
+    if "payment_method" in given:
+        raise refuse("Cloning a payment method is published but not simulated.", param="payment_method", status=501)
+    method = make_method(world, given, "")
+    return Reply(200, expand(world, method.document, given.get("expand", [])))
+
+
+def get_method(world: World, request: Request) -> Reply:
+    given = check(request.parameters, schemas.EXPAND)
+    method = resolve_method(world, request.ids["payment_method"], "payment_method", in_path=True)
+    customer = request.ids.get("customer")
+    if customer is not None:
+        find_customer(world, customer, in_path=True)
+        if method.document["customer"] != customer:
+            raise missing("PaymentMethod", request.ids["payment_method"], "payment_method", in_path=True)
+    return Reply(200, expand(world, method.document, given.get("expand", [])))
+
+
+def update_method(world: World, request: Request) -> Reply:
+    given = check(request.parameters, schemas.METHOD_UPDATE)
+    method = resolve_method(world, request.ids["payment_method"], "payment_method", in_path=True)
+    document = method.document
+    merge_metadata(document, given)
+    if given.get("billing_details"):
+        document["billing_details"] = billing_object({**document["billing_details"], **given["billing_details"]})
+    if given.get("card"):
+        changes = {name: given["card"][name] for name in ("exp_month", "exp_year") if name in given["card"]}
+        document["card"] = {**document["card"], **changes}
+    emit(world, "payment_method.updated", document)
+    return Reply(200, expand(world, document, given.get("expand", [])))
+
+
+def attach_method(world: World, request: Request) -> Reply:
+    """A card that issuers decline cannot be attached; its refusal is a 402 with an empty `param`."""
+    given = check(request.parameters, schemas.METHOD_ATTACH, ("customer",))
+    method = resolve_method(world, request.ids["payment_method"], "payment_method", in_path=True)
+    customer = find_customer(world, given["customer"], in_path=False)
+    if method.detached:
+        raise refuse_begun("A detached payment method cannot be used again.", code="payment_method_unexpected_state")
+    if method.document["customer"] is not None:
+        raise refuse_begun("The payment method is already attached to a customer.")
+    if not method.card.attachable:
+        body = Decline.of_card(method.card).error(param="")
+        raise Refusal(Reply(402, {"error": body}), began=True)
+    attach_to(world, method, customer["id"])
+    return Reply(200, expand(world, method.document, given.get("expand", [])))
+
+
+def detach_method(world: World, request: Request) -> Reply:
+    given = check(request.parameters, schemas.EXPAND)
+    method = resolve_method(world, request.ids["payment_method"], "payment_method", in_path=True)
+    customer = method.document["customer"]
+    if customer is None:
+        raise refuse_begun("The payment method is not attached to a customer.")
+    detach_from(world, method)
+    return Reply(200, expand(world, method.document, given.get("expand", [])))
+
+
+def detach_from(world: World, method: Method) -> None:
+    store_of(world).methods.unindex("customer", method.document["customer"], method.document["id"])
+    method.document["customer"], method.detached = None, True
+    emit(world, "payment_method.detached", method.document)
+
+
+def list_methods(world: World, request: Request) -> Reply:
+    """The methods of a customer; without one the list is empty, as unattached methods are not listed."""
+    asked = check(request.parameters, schemas.METHOD_LIST)
+    customer = request.ids.get("customer") or asked.get("customer")
+    if customer:
+        find_customer(world, customer, in_path="customer" in request.ids)
+    kind = asked.get("type", "card")
+
+    def wanted(method: Method) -> bool:
+        return bool(method.document["type"] == kind)
+
+    where = ("customer", customer or "")
+    shelf = store_of(world).methods
+    return list_reply(world, request, asked, shelf, where, lambda m: m.document, keep=wanted, kind="PaymentMethod")

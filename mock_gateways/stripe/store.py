@@ -1,0 +1,84 @@
+"""What one Stripe tenant holds: the documents as Stripe shows them, and what it knows besides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from mock_gateways.core.shelf import Shelf
+
+if TYPE_CHECKING:
+    from mock_gateways.core.messages import Document
+    from mock_gateways.core.tenants import World
+    from mock_gateways.stripe.tables import PublishedCard
+
+
+@dataclass(slots=True)
+class Intent:
+    """A PaymentIntent, and what it does not show: options asked for, and the attempt that waits for the shopper."""
+
+    document: Document
+    exponent: int
+    options: Document = field(default_factory=dict)
+    pending_method: str | None = None
+
+
+@dataclass(slots=True)
+class Method:
+    """A PaymentMethod and the test card behind it; `set_up` after an authenticated off-session set-up."""
+
+    document: Document
+    card: PublishedCard
+    set_up: bool = False
+    detached: bool = False
+
+
+@dataclass(slots=True)
+class StoredEvent:
+    """An event whose object is kept as text: it shows the object as it was then."""
+
+    id: str
+    type: str
+    created: int
+    text: str
+    request: Document
+    pending_webhooks: int
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """A webhook endpoint; its secret is shown on creation only."""
+
+    document: Document
+    secret: str
+
+
+@dataclass(slots=True)
+class Store:
+    """The objects of a tenant by type."""
+
+    intents: Shelf[Intent] = field(default_factory=lambda: Shelf("customer"))
+    charges: Shelf[Document] = field(default_factory=lambda: Shelf("payment_intent", "customer"))
+    refunds: Shelf[Document] = field(default_factory=lambda: Shelf("payment_intent", "charge"))
+    methods: Shelf[Method] = field(default_factory=lambda: Shelf("customer"))
+    customers: Shelf[Document] = field(default_factory=lambda: Shelf("email"))
+    deleted_customers: dict[str, Document] = field(default_factory=dict)
+    # What the merchant gave back of each charge, in minor units; releases are not in it.
+    returned: dict[str, int] = field(default_factory=dict)
+    events: Shelf[StoredEvent] = field(default_factory=lambda: Shelf("type"))
+    endpoints: Shelf[Endpoint] = field(default_factory=Shelf)
+    balance_transactions: Shelf[Document] = field(default_factory=Shelf)
+
+
+def store_of(world: World) -> Store:
+    return cast("Store", world.store)
+
+
+def setting(world: World, name: str) -> int:
+    return int(world.settings[name])
+
+
+def code_setting(world: World, name: str) -> str | None:
+    """A code that the facts leave open; an empty one means that the reply has none."""
+    value: Any = world.settings[name]
+    return str(value) or None

@@ -1,0 +1,100 @@
+"""Stripe's published tables, read once from the CSV files beside this one. Every row names its source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mock_gateways.core.manifest import Currency, Event, Failure, Operation, Setting, rows
+
+HERE = Path(__file__).parent
+API_VERSION = "2026-10-28.endive"
+DECLINE, OUTCOME = "decline_code", "outcome.reason"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedCard:
+    """A published test card; `causes` is "success", "decline:<code>", "three_ds:<behaviour>", …"""
+
+    number: str
+    brand: str
+    funding: str
+    country: str
+    alias: str
+    causes: str
+    code: str
+    decline_code: str
+    advice_code: str
+    network_decline_code: str
+    network_advice_code: str
+    param: str
+    attachable: bool
+    source: str
+
+    @property
+    def family(self) -> str:
+        return self.causes.partition(":")[0]
+
+    @property
+    def behaviour(self) -> str:
+        return self.causes.partition(":")[2]
+
+
+def _cards() -> tuple[PublishedCard, ...]:
+    return tuple(
+        PublishedCard(**{**row, "attachable": row["attachable"] == "yes"})  # type: ignore[arg-type]  # CSV cells are text
+        for row in rows(HERE / "cards.csv")
+    )
+
+
+def _failures() -> tuple[Failure, ...]:
+    return tuple(
+        Failure(
+            row["code"],
+            row["kind"],
+            int(row["http"]),
+            row["type"],
+            tuple(row["operations"].split()),
+            row["source"],
+            row["field"],
+            row["param"] or None,
+        )
+        for row in rows(HERE / "failures.csv")
+    )
+
+
+def _currencies() -> tuple[Currency, ...]:
+    return tuple(
+        Currency(
+            row["code"],
+            int(row["exponent"]),
+            int(row["multiple_of"]),
+            int(row["minimum"]) if row["minimum"] else None,
+            row["source"],
+            row["doubt"] or None,
+        )
+        for row in rows(HERE / "currencies.csv")
+    )
+
+
+def _settings() -> tuple[Setting, ...]:
+    return tuple(
+        Setting(row["name"], int(text) if (text := row["default"]).isdigit() else text, row["doubt"])
+        for row in rows(HERE / "settings.csv")
+    )
+
+
+CARD_ROWS = _cards()
+# The first row of a number decides what it does; a second row only adds an alias.
+CARDS = {card.number: card for card in reversed(CARD_ROWS)}
+ALIASES = {card.alias: card for card in CARD_ROWS if card.alias}
+FAILURES = _failures()
+ERRORS = {failure.code: failure for failure in FAILURES if failure.field == "code"}
+DECLINES = {failure.code: failure for failure in FAILURES if failure.field == DECLINE}
+CURRENCIES = {currency.code: currency for currency in _currencies()}
+SETTINGS = _settings()
+EVENTS = tuple(Event(row["type"], row["source"]) for row in rows(HERE / "events.csv"))
+OPERATIONS = tuple(
+    Operation(row["method"], row["path"], row["operation"], row["simulated"] == "yes")
+    for row in rows(HERE / "operations.csv")
+)

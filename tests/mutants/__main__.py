@@ -1,0 +1,76 @@
+"""python -m tests.mutants: prove that the suite can fail. Prints the kill table; exits 1 if a mutant survives."""
+
+import json
+import os
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from reports.results import RequirementOutcome, Results
+from runtime import registry
+from suites import inventory
+from tests.mutants.bank import Mutant, bank
+from tests.mutants.forked import run, run_all
+
+SCORE = Path(str(files("suites").joinpath("mutant-score.json")))
+
+
+def verdict(mutant: Mutant, results: object) -> str:
+    """What became of a mutant: "killed" only if its requirement failed, by an assertion and not by an error."""
+    if not isinstance(results, Results):
+        return "crashed"
+    row = next(row for row in results.requirements if row.id == mutant.requirement)
+    words = {RequirementOutcome.FAIL: "killed", RequirementOutcome.PASS: "SURVIVED", RequirementOutcome.ERROR: "error"}
+    return words.get(row.outcome, row.outcome.value)
+
+
+def _table(rows: list[tuple[Mutant, str]]) -> Table:
+    table = Table("requirement", "mutant", "public bug", "verdict", title="Kill table")
+    for mutant, word in sorted(rows, key=lambda row: row[0].requirement):
+        style = "green" if word == "killed" else "bold red"
+        table.add_row(mutant.requirement, mutant.name, mutant.bug, f"[{style}]{word}[/]")
+    return table
+
+
+def _keep_score(name: str, rows: list[tuple[Mutant, str]]) -> None:
+    digest = inventory.load().digest
+    score = json.loads(SCORE.read_text()) if SCORE.is_file() else {}
+    if score.get("inventory") != digest:
+        score = {"inventory": digest, "connectors": {}}
+    killed = sum(word == "killed" for _, word in rows)
+    score["connectors"][name] = {"mutants": len(rows), "killed": killed}
+    SCORE.write_text(json.dumps(score, indent=2, sort_keys=True) + "\n")
+
+
+@click.command()
+@click.option("--connector", default=None, help="Only this connector's mutants (default: all connectors).")
+@click.option("--only", default="", help="Only mutants whose name or requirement contains this.")
+def main(connector: str | None, only: str) -> None:
+    """Break each connector in every known way and see the suite catch it."""
+    console = Console(width=max(Console().width, 120))
+    survivors = 0
+    for name in [connector] if connector else registry.names():
+        chosen = [m for m in bank(registry.find(name).gateway) if only in m.name or only == m.requirement]
+        jobs = [
+            (m.name, lambda m=m: run(name, m.breaks, f"--assay-require={m.requirement}"))  # noqa: B023 - run at once
+            for m in chosen
+        ]
+        ran = run_all(jobs, at_once=os.cpu_count() or 1)
+        steps = track(ran, total=len(jobs), description=name, console=console, disable=not sys.stdout.isatty())
+        rows = [(m, verdict(m, results)) for m, (_, results) in zip(chosen, steps, strict=True)]
+        console.print(_table(rows))
+        killed = sum(word == "killed" for _, word in rows)
+        proven = len({m.requirement for m in chosen})
+        console.print(f"{name}: {killed} of {len(rows)} mutants killed; {proven} requirements have one")
+        survivors += len(rows) - killed
+        if not only:
+            _keep_score(name, rows)
+    raise SystemExit(1 if survivors else 0)
+
+
+main()

@@ -1,0 +1,42 @@
+"""What a mutant is, and where all of them are registered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from runtime.core.connector import Connector
+
+Breaks = Callable[[Connector, pytest.MonkeyPatch], Connector | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A connector broken in one way. It changes modules through the patch, or returns the broken connector."""
+
+    name: str
+    requirement: str  # must fail, with a failure and no error
+    bug: str  # the public report it comes from, or why the requirement exists
+    breaks: Breaks
+
+
+MUTANTS: dict[str, list[Mutant]] = {}
+"""By gateway; "*" holds those that fit every connector."""
+
+
+def mutant(requirement: str, bug: str, *, gateway: str = "*") -> Callable[[Breaks], Breaks]:
+    """Register a function that breaks a connector so that the requirement must fail."""
+
+    def register(breaks: Breaks) -> Breaks:
+        name = breaks.__name__.replace("_", " ")
+        MUTANTS.setdefault(gateway, []).append(Mutant(name, requirement, bug, breaks))
+        return breaks
+
+    return register
+
+
+def bank(gateway: str) -> list[Mutant]:
+    """Every mutant that applies to a gateway's connector."""
+    from tests.mutants import every_connector, stripe  # noqa: F401, PLC0415 - importing registers them
+
+    return [*MUTANTS.get("*", []), *MUTANTS.get(gateway, [])]

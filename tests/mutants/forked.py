@@ -1,0 +1,74 @@
+"""Runs the suite against a broken connector in a forked child, so that what it breaks ends with it."""
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from reports.results import Results
+from runtime import registry
+from runtime.core.connector import Connector
+
+SUITES = Path(__file__).parents[2] / "suites"
+Break = Callable[[Connector, pytest.MonkeyPatch], Connector | None]
+
+
+class Crashed(RuntimeError):
+    """The run ended without results; carries what it printed."""
+
+
+def run(name: str, breaks: Break, *arguments: str) -> Results:
+    """Certify a connector that `breaks` has changed, with more pytest arguments; returns the results it wrote.
+
+    Raises:
+        Crashed: the suite did not get as far as writing results.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        results, output = Path(folder) / "results.json", Path(folder) / "output.txt"
+        child = os.fork()
+        if child == 0:
+            _become(name, breaks, [*arguments, f"--assay-results={results}"], output)
+        os.waitpid(child, 0)
+        if not results.is_file():
+            raise Crashed(output.read_text(errors="replace")[-2000:])
+        return Results.model_validate_json(results.read_bytes())
+
+
+def _become(name: str, breaks: Break, arguments: list[str], output: Path) -> None:
+    """Turn this process into the run. It never returns: a forked child must not unwind its parent's stack."""
+    try:
+        with output.open("w") as file:
+            os.dup2(file.fileno(), 1)
+            os.dup2(file.fileno(), 2)
+            patch = pytest.MonkeyPatch()
+            connector = registry.find(name)
+            broken = breaks(connector, patch) or connector
+            patch.setattr(registry, "find", lambda _: broken)
+            for loaded in [module for module in sys.modules if module.startswith("suites.") and ".test_" in module]:
+                del sys.modules[loaded]
+            options = ["-q", "-p", "no:cacheprovider", "--tb=no", f"--connector={name}"]
+            pytest.main([str(SUITES), *options, *arguments])
+    except BaseException:  # noqa: BLE001 - whatever it is, it must reach the parent as text and end here
+        output.write_text(traceback.format_exc())
+    os._exit(0)
+
+
+def run_all(
+    jobs: Iterable[tuple[str, Callable[[], Results]]], *, at_once: int
+) -> Iterator[tuple[str, Results | Crashed]]:
+    """Run jobs a few at a time, each in its own child; yields them in their order."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - forked children must not inherit its threads
+
+    def guarded(job: Callable[[], Results]) -> Results | Crashed:
+        try:
+            return job()
+        except Crashed as error:
+            return error
+
+    listed = list(jobs)
+    with ThreadPoolExecutor(at_once) as pool:
+        yield from zip((name for name, _ in listed), pool.map(guarded, (job for _, job in listed)), strict=True)

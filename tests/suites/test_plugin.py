@@ -1,0 +1,121 @@
+"""The command line: what it refuses, what it says, and which exit code follows."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def pytest_suites(*arguments, cwd=ROOT, **environment):
+    """Run `pytest suites` as a person would; returns exit code and output."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "suites", "-p", "no:cacheprovider", *arguments],
+        cwd=cwd, capture_output=True, text=True, timeout=120, env=os.environ | environment, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_an_unknown_connector_names_the_nearest_and_all():
+    code, output = pytest_suites("--connector=strype")
+    assert code == 4
+    assert "Did you mean 'stripe'? Known:" in output
+    assert "Traceback" not in output
+
+
+def test_no_connector_is_a_usage_error():
+    code, output = pytest_suites()
+    assert code == 4
+    assert "name a connector" in output
+
+
+@pytest.mark.parametrize("flag", ["-kmoney", "-mslow", "-x", "--lf", "--assay-area=money"])
+def test_a_certifying_run_takes_no_filter(flag):
+    code, output = pytest_suites("--connector=stripe", "--assay-certify", flag, "-p", "cacheprovider")
+    assert code == 4
+    assert "leave out" in output
+
+
+def test_a_filtered_run_passes_and_certifies_nothing(tmp_path):
+    code, output = pytest_suites("--connector=stripe", "--assay-require=LIF-001", f"--assay-results={tmp_path}/r.json")
+    assert code == 0
+    assert "NOT CERTIFIABLE" in output
+    results = json.loads((tmp_path / "r.json").read_text())
+    assert not results["verdict"]["certified"]
+    assert results["counts"]["pass"] == 1
+    assert results["counts"]["not run"] == len(results["requirements"]) - 1
+
+
+def test_a_certifying_run_of_a_part_certifies_nothing():
+    code, output = pytest_suites("--connector=stripe", "--assay-certify", "suites/lifecycle")
+    assert code in {4, 6}
+    assert "CERTIFIED:" not in output
+
+
+def test_an_empty_certifying_run_is_not_certifiable(tmp_path):
+    """A suite whose every test was skipped or lost proves nothing."""
+    (tmp_path / "test_nothing.py").write_text("")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", str(tmp_path), "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path),
+         "-p", "no:cacheprovider", "--connector=stripe", "--assay-certify"],
+        cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 6, done.stdout + done.stderr
+
+
+def test_the_same_run_gives_the_same_bytes(tmp_path):
+    for name in ("a", "b"):
+        pytest_suites("--connector=stripe", "--assay-area=idempotency", f"--assay-results={tmp_path}/{name}.json")
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+
+
+def test_the_same_run_in_parallel_gives_the_same_results(tmp_path):
+    pytest_suites("--connector=stripe", "--assay-area=idempotency", f"--assay-results={tmp_path}/a.json")
+    parallel = ("-p", "xdist", "-n2", f"--assay-results={tmp_path}/b.json")
+    pytest_suites("--connector=stripe", "--assay-area=idempotency", *parallel)
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+
+
+def test_the_inventory_can_be_listed_and_explained():
+    code, output = pytest_suites("--assay-list")
+    assert code == 0
+    assert "MON-001" in output
+    code, output = pytest_suites("--assay-explain=MON-001")
+    assert code == 0
+    assert "never waivable" in output
+    assert "Paymenter#1258" in output
+    code, output = pytest_suites("--assay-explain=MON-999")
+    assert code == 4
+
+
+GOOD = '[[waiver]]\nrequirement = "{id}"\nreason = "known and accepted"\nowner = "me"\nissue = "#1"\nexpires = {day}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[[waiver", "not TOML"),
+        ('[[waiver]]\nrequirement = "CAP-002"\n', "reason"),
+        (GOOD.format(id="XYZ-001", day="2026-12-01"), "there is no 'XYZ-001'"),
+        (GOOD.format(id="MON-001", day="2026-12-01"), "never waivable"),
+        (GOOD.format(id="CAP-002", day="2999-01-01"), "more than 90 days"),
+        (GOOD.format(id="CAP-002", day="2026-12-01") + "extra = 1\n", "extra"),
+    ],
+)
+def test_a_broken_waiver_names_file_key_and_reason(tmp_path, text, says):
+    file = tmp_path / "waivers.toml"
+    file.write_text(text)
+    code, output = pytest_suites("--connector=stripe", f"--assay-waivers={file}")
+    assert code == 4
+    assert says in output
+    assert "waivers.toml" in output
+
+
+def test_a_broken_profile_names_itself(tmp_path):
+    code, output = pytest_suites("--connector=stripe", "--assay-profile=nowhere")
+    assert code == 4
+    assert "'nowhere'" in output

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, Response
@@ -21,6 +20,7 @@ from mock_gateways.core.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from importlib.metadata import EntryPoint
 
     from mock_gateways.core.gateway import Gateway
     from mock_gateways.core.routes import Route
@@ -35,7 +35,14 @@ _CLOCKS = ("fixed", "wall")
 
 def known_gateways() -> list[str]:
     """The names of all simulators: built in, and installed under the entry point group `assay.gateways`."""
-    return sorted({*_BUILT_IN, *(point.name for point in entry_points(group="assay.gateways"))})
+    return sorted({*_BUILT_IN, *(point.name for point in _installed())})
+
+
+def _installed() -> Iterable[EntryPoint]:
+    # A late import: it costs as much as all of Flask's routing, and built-in gateways never need it.
+    from importlib.metadata import entry_points  # noqa: PLC0415 - see above
+
+    return entry_points(group="assay.gateways")
 
 
 def find_gateway(name: str) -> Gateway:
@@ -47,9 +54,10 @@ def find_gateway(name: str) -> Gateway:
     if name in _BUILT_IN:
         gateway = import_module(f"mock_gateways.{name}").GATEWAY
         return gateway
-    for point in entry_points(group="assay.gateways", name=name):
-        gateway = point.load()
-        return gateway
+    for point in _installed():
+        if point.name == name:
+            gateway = point.load()
+            return gateway
     known = known_gateways()
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
     hint = f"; did you mean {near[0]!r}?" if near else ""

@@ -41,21 +41,24 @@ class Control:
         self._pages = RouteTable(
             [Route(verb, r.template, r.template, r.handler) for r in pages for verb in ("GET", "POST")]
         )
-        self._table = RouteTable(Route(*name.split(" "), name) for name in _HANDLERS)
+        self._table = RouteTable(_route(name) for name in _HANDLERS)
 
     def answer(self, request: Request) -> Reply:
         try:
             if (page := self._pages.find(request.method, request.path)) is not None:
                 return self._page(request, *page)
-            found = self._table.find(request.method, request.path)
-            if found is None:
-                raise BadControl(f"no control call {request.method} {request.path}; see /_mock/health", 404)
-            route, request.ids = found
-            return Reply(200, _HANDLERS[route.operation](self._service, request))
+            return Reply(200, self._call(request))
         except (BadControl, faults.BadFault) as problem:
             return Reply(getattr(problem, "status", 400), {"error": str(problem)})
         except Refusal as refusal:
             return refusal.reply
+
+    def _call(self, request: Request) -> Document:
+        found = self._table.find(request.method, request.path)
+        if found is None:
+            raise BadControl(f"no control call {request.method} {request.path}; see /_mock/health", 404)
+        route, request.ids = found
+        return _HANDLERS[route.operation](self._service, request)
 
     def _page(self, request: Request, route: Route, ids: dict[str, str]) -> Reply:
         request.ids = ids
@@ -65,6 +68,11 @@ class Control:
                 if payment in world.approvals and route.handler is not None:
                     return route.handler(world, request)
         raise BadControl(f"no payment {payment} waits for a shopper; it may have been decided already", 404)
+
+
+def _route(name: str) -> Route:
+    method, _, template = name.partition(" ")
+    return Route(method, template, name)
 
 
 def _world(service: Service, request: Request) -> World:

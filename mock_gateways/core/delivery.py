@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-import urllib.error
-import urllib.request
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,16 +13,6 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 5.0
 PAUSE_S = 0.25
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirect is not an acknowledgement; following it would send a signed body elsewhere."""
-
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
-_OPENER = urllib.request.build_opener(_NoRedirect)
 
 
 def flush(world: World) -> int:
@@ -51,11 +39,19 @@ def _attempt(world: World, choose: Callable[[], list[Delivery]]) -> int:
 
 
 def _post(delivery: Delivery, headers: Headers) -> bool:
+    """Whether the receiver acknowledged with a 2xx; a redirect is no acknowledgement and is not followed."""
+    # A late import: the TLS stack costs more than a whole simulator, and in process nothing is ever sent.
+    from urllib import request  # noqa: PLC0415 - see above
+
+    class NoRedirect(request.HTTPRedirectHandler):
+        def redirect_request(self, *_: object) -> None:
+            return None
+
     if not delivery.url.startswith(("http://", "https://")):
         return False
-    request = urllib.request.Request(delivery.url, delivery.body.encode(), headers, method="POST")  # noqa: S310 - checked above
+    post = request.Request(delivery.url, delivery.body.encode(), headers, method="POST")  # noqa: S310 - checked above
     try:
-        with _OPENER.open(request, timeout=TIMEOUT_S) as response:
+        with request.build_opener(NoRedirect).open(post, timeout=TIMEOUT_S) as response:
             return 200 <= int(response.status) < 300
     except (OSError, ValueError):
         return False

@@ -51,7 +51,8 @@ class Keys:
         self._digest_key = secrets.token_bytes(32)
 
     def key_of(self, request: Request) -> str | None:
-        return request.headers.get(self._rules.header) if request.method in self._rules.methods else None
+        """The key of a request; an empty header is none."""
+        return (request.headers.get(self._rules.header) or None) if request.method in self._rules.methods else None
 
     def begin(self, key: str, request: Request, now: int) -> tuple[Verdict, Entry]:
         """The verdict on a request; a fresh one is from then on in flight under its key."""

@@ -53,7 +53,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """A published test value and what it causes: "success", "decline:<code>", "three_ds:<behaviour>", …"""
+    """A published test value and what it causes, such as "success", "decline:<code>" or "three_ds:<behaviour>"."""
 
     kind: str
     value: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mock_gateways.core import faults
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
     from mock_gateways.core.messages import Document, MalformedRequest, Request
     from mock_gateways.core.routes import Route
     from mock_gateways.core.tenants import World
+
+
+@dataclass(frozen=True, slots=True)
+class _Admission:
+    """What is known before executing: the idempotency key to hold, or the reply that makes executing needless.
+
+    `original` is the id of the first request when the reply is a replay.
+    """
+
+    key: str | None = None
+    reply: Reply | None = None
+    original: str | None = None
 
 
 class Service:
@@ -49,14 +62,14 @@ class Service:
         with world.lock:
             world.clock.settle()
             request.id = world.ids.new("req_", 14)
-            effect = world.faults.take(request) if world.faults.planned else None
-            key, early = self._admit(world, request)
-            if early is not None or effect is None or not (world.clock.wall and "latency" in effect):
-                return early or self._conclude(world, request, effect or {}, key)
+            effect = (world.faults.take(request) if world.faults.planned else None) or {}
+            admission = self._admit(world, request)
+            if not (world.clock.wall and "latency" in effect):
+                return self._conclude(world, request, effect, admission)
         # A slow operation holds its idempotency key but not the tenant, as a slow gateway would.
         time.sleep(effect["latency"])
         with world.lock:
-            return self._conclude(world, request, effect, key)
+            return self._conclude(world, request, effect, admission)
 
     def outside(self, request: Request, reply: Reply) -> Reply:
         """A reply that no tenant gave: unknown URL, unreadable request, refused credential."""
@@ -71,33 +84,32 @@ class Service:
     def malformed(self, request: Request, problem: MalformedRequest) -> Reply:
         return self.outside(request, self.gateway.envelopes.malformed(problem))
 
-    def _admit(self, world: World, request: Request) -> tuple[str | None, Reply | None]:
-        """The idempotency key to hold while executing, or the reply that ends the call here."""
+    def _admit(self, world: World, request: Request) -> _Admission:
         try:
             request.parameters = self.gateway.decode(request)
         except Refusal as refusal:
-            return None, self._sent(world, request, refusal.reply)
+            return _Admission(reply=refusal.reply)
         key = world.keys.key_of(request)
         if key is None:
-            return None, None
+            return _Admission()
         envelopes = self.gateway.envelopes
         if len(key) > self._rules.longest:
-            return None, self._sent(world, request, envelopes.key_too_long(key))
+            return _Admission(reply=envelopes.key_too_long(key))
         verdict, entry = world.keys.begin(key, request, world.clock.now())
         if verdict is Verdict.FRESH:
-            return key, None
+            return _Admission(key=key)
         if verdict is Verdict.REPLAY and entry.reply is not None:
-            stored = Reply(entry.reply.status, entry.reply.document, raw=entry.reply.raw)
-            return None, self._sent(world, request, stored, entry.request_id)
+            stored = Reply(entry.reply.status, raw=entry.reply.body())
+            return _Admission(reply=stored, original=entry.request_id)
         refused = envelopes.key_in_flight(key) if verdict is Verdict.IN_FLIGHT else envelopes.key_mismatch(key)
-        return None, self._sent(world, request, refused)
+        return _Admission(reply=refused)
 
-    def _conclude(self, world: World, request: Request, effect: Document, key: str | None) -> Reply:
+    def _conclude(self, world: World, request: Request, effect: Document, admission: _Admission) -> Reply:
         kept: Reply | None = None
         world.request = request
         try:
             faults.cut_off(effect, "before")
-            reply, began = self._execute(world, request, effect)
+            reply, began = self._execute(world, request, effect, admission)
             if began:
                 # Exact bytes: resources go on changing, a remembered reply does not.
                 kept = Reply(reply.status, raw=reply.body())
@@ -109,17 +121,23 @@ class Service:
             raise
         finally:
             world.request = None
-            if key is not None:
-                world.keys.finish(key, kept)
-        # A proxy's answer carries none of the gateway's headers.
-        return self._sent(world, request, reply, dress="raw" not in effect)
+            if admission.key is not None:
+                world.keys.finish(admission.key, kept)
+        return self._sent(world, request, reply, effect, admission.original)
 
-    def _execute(self, world: World, request: Request, effect: Document) -> tuple[Reply, bool]:
-        """The handler's reply, or the fault's instead of it, and whether the operation began."""
+    def _execute(self, world: World, request: Request, effect: Document, admission: _Admission) -> tuple[Reply, bool]:
+        """The handler's reply, or what comes instead of it, and whether the operation began."""
         if "raw" in effect and not effect.get("commit", False):
             return faults.raw_reply(effect["raw"]), False
         if "error" in effect:
-            return self.gateway.envelopes.named(effect["error"], http=effect.get("http"), param=effect.get("param"))
+            reply, began = self.gateway.envelopes.named(
+                effect["error"], http=effect.get("http"), param=effect.get("param")
+            )
+            # An error that comes of executing cannot meet a request that is not executed again.
+            if admission.reply is None or not began:
+                return reply, began
+        if admission.reply is not None:
+            return admission.reply, False
         if "decline" in effect:
             world.forced_declines.append(effect)
         try:
@@ -137,12 +155,10 @@ class Service:
             raise Refusal(self.gateway.envelopes.unimplemented(route), began=False) if route else AssertionError(name)
         return route.handler(world, request)
 
-    def _sent(
-        self, world: World, request: Request, reply: Reply, original: str | None = None, *, dress: bool = True
-    ) -> Reply:
-        body = reply.body()
-        reply.raw = body
-        if dress:
+    def _sent(self, world: World, request: Request, reply: Reply, effect: Document, original: str | None) -> Reply:
+        body = reply.raw = reply.body()
+        # A proxy's answer carries none of the gateway's headers.
+        if "raw" not in effect:
             self.gateway.dress(request, reply, original)
         world.journal.record(world.clock.now(), request, reply, body)
         return reply

@@ -36,7 +36,7 @@ def capture_intent(world: World, request: Request) -> Reply:
     intent = find_intent(world, request.ids["intent"])
     document = intent.document
     _require(intent, Step.CAPTURE)
-    amount = given.get("amount_to_capture", document["amount_capturable"])
+    amount: int = given["amount_to_capture"] if "amount_to_capture" in given else document["amount_capturable"]
     _check_capture(world, intent, amount)
     final = given.get("final_capture", True)
     if not final and intent.options.get("request_multicapture") != "if_available":

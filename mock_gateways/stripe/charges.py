@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mock_gateways.core.messages import Reply
 from mock_gateways.stripe import schemas
 from mock_gateways.stripe.expansion import expand
-from mock_gateways.stripe.lists import list_reply
+from mock_gateways.stripe.lists import Listing, list_reply
 from mock_gateways.stripe.lookup import find_charge
 from mock_gateways.stripe.parameters import check
 from mock_gateways.stripe.store import setting, store_of
@@ -156,7 +156,7 @@ def _authenticated(world: World) -> Document:
 def add_balance_transaction(world: World, source: str, kind: str, amount: int, currency: str) -> str:
     """The id of a new movement on the merchant's balance; refunds have a negative amount. Fees are not simulated."""
     now = world.clock.now()
-    document = {
+    document: Document = {
         "id": world.ids.new("txn_"),
         "object": "balance_transaction",
         "amount": amount,
@@ -192,4 +192,9 @@ def list_charges(world: World, request: Request) -> Reply:
         return all(charge[name] == value for name, value in filters)
 
     where = filters[0] if filters and filters[0][0] != "transfer_group" else None
-    return list_reply(world, request, asked, store_of(world).charges, where, lambda c: c, keep=wanted, kind="charge")
+    return list_reply(
+        world,
+        request,
+        asked,
+        Listing(shelf=store_of(world).charges, render=lambda c: c, where=where, keep=wanted, kind="charge"),
+    )

@@ -8,7 +8,7 @@ from mock_gateways.core.messages import Reply
 from mock_gateways.stripe import schemas
 from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expansion import expand
-from mock_gateways.stripe.lists import list_reply
+from mock_gateways.stripe.lists import Listing, list_reply
 from mock_gateways.stripe.lookup import find_customer
 from mock_gateways.stripe.parameters import check, merge_metadata
 from mock_gateways.stripe.payment_methods import attach_to, detach_from, resolve_method
@@ -114,4 +114,9 @@ def delete_customer(world: World, request: Request) -> Reply:
 def list_customers(world: World, request: Request) -> Reply:
     asked = check(request.parameters, schemas.CUSTOMER_LIST)
     where = ("email", asked["email"]) if "email" in asked else None
-    return list_reply(world, request, asked, store_of(world).customers, where, lambda c: c, kind="customer")
+    return list_reply(
+        world,
+        request,
+        asked,
+        Listing(shelf=store_of(world).customers, render=lambda c: c, where=where, kind="customer"),
+    )

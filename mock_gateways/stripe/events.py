@@ -13,7 +13,7 @@ from mock_gateways.core.outbox import Delivery
 from mock_gateways.core.shelf import Window
 from mock_gateways.stripe import schemas
 from mock_gateways.stripe.errors import missing
-from mock_gateways.stripe.lists import list_reply
+from mock_gateways.stripe.lists import Listing, list_reply
 from mock_gateways.stripe.parameters import check
 from mock_gateways.stripe.store import Endpoint, StoredEvent, store_of
 from mock_gateways.stripe.tables import API_VERSION
@@ -90,4 +90,6 @@ def list_events(world: World, request: Request) -> Reply:
         return event.type.startswith(prefix) and (not types or event.type in types)
 
     shelf = store_of(world).events
-    return list_reply(world, request, asked, shelf, where, render, keep=wanted, kind="event")
+    return list_reply(
+        world, request, asked, Listing(shelf=shelf, render=render, where=where, keep=wanted, kind="event")
+    )

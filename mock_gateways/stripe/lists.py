@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from mock_gateways.core.messages import Reply
 from mock_gateways.core.shelf import FOREVER, Shelf, Window
@@ -19,20 +20,22 @@ T = TypeVar("T")
 MOST, USUAL = 100, 10
 
 
-def list_reply(
-    world: World,
-    request: Request,
-    asked: Document,
-    shelf: Shelf[T],
-    where: tuple[str, str] | None,
-    render: Callable[[T], Document],
-    *,
-    kind: str,
-    keep: Callable[[T], bool] = lambda _: True,
-) -> Reply:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing(Generic[T]):
+    """What a list is made from: a shelf, its index to follow, what to keep, and how to show it."""
+
+    shelf: Shelf[T]
+    render: Callable[[T], Document]
+    kind: str
+    where: tuple[str, str] | None = None
+    keep: Callable[[T], bool] = lambda _: True
+
+
+def list_reply(world: World, request: Request, asked: Document, listing: Listing[T]) -> Reply:
     """A page of a shelf; raises Refusal for a cursor or limit that Stripe refuses."""
-    found, more = shelf.page(_window(asked, shelf, kind), where, keep=keep)
-    data = expand_list(world, [render(item) for item in found], asked.get("expand", []))
+    window = _window(asked, listing.shelf, listing.kind)
+    found, more = listing.shelf.page(window, listing.where, keep=listing.keep)
+    data = expand_list(world, [listing.render(item) for item in found], asked.get("expand", []))
     return Reply(200, {"object": "list", "data": data, "has_more": more, "url": request.path})
 
 

@@ -10,7 +10,7 @@ from mock_gateways.stripe.attempts import Conditions, attempt
 from mock_gateways.stripe.errors import refuse, refuse_begun
 from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expansion import expand
-from mock_gateways.stripe.lists import list_reply
+from mock_gateways.stripe.lists import Listing, list_reply
 from mock_gateways.stripe.lookup import find_customer, find_intent
 from mock_gateways.stripe.machine import PAYMENT_INTENT, IllegalTransition, Step, move, require
 from mock_gateways.stripe.money import check_amount, check_currency, exponent
@@ -38,8 +38,18 @@ _PLAIN = (
 )
 # Once an attempt has ended an intent, or holds money, these can no longer change.
 _WHILE_OPEN = frozenset(
-    "amount currency customer payment_method payment_method_data capture_method payment_method_options"
-    " setup_future_usage payment_method_types allowed_payment_method_types".split()
+    {
+        "amount",
+        "currency",
+        "customer",
+        "payment_method",
+        "payment_method_data",
+        "capture_method",
+        "payment_method_options",
+        "setup_future_usage",
+        "payment_method_types",
+        "allowed_payment_method_types",
+    }
 )
 WITH_CONFIRM = ("error_on_requires_action", "mandate", "mandate_data", "off_session", "return_url", "use_stripe_sdk")
 _NOT_SIMULATED = ("confirmation_token", "customer_account", "on_behalf_of", "transfer_data", "application_fee_amount")
@@ -243,7 +253,8 @@ def update_intent(world: World, request: Request) -> Reply:
 
 def _change_amount(world: World, intent: Intent, given: Document) -> None:
     document = intent.document
-    amount, code = given.get("amount", document["amount"]), given.get("currency", document["currency"]).lower()
+    amount: int = given["amount"] if "amount" in given else document["amount"]
+    code: str = (given["currency"] if "currency" in given else document["currency"]).lower()
     if (amount, code) == (document["amount"], document["currency"]):
         return
     currency = check_currency(code)
@@ -305,8 +316,7 @@ def _present_method(world: World, intent: Intent) -> Method:
     method = store_of(world).methods.get(object_id) if object_id else None
     if method is None:
         message = "A PaymentIntent cannot be confirmed without a payment method."
-        fields = {"payment_intent": intent.document}
-        raise refuse_begun(message, code="payment_intent_unexpected_state", **fields)
+        raise refuse_begun(message, code="payment_intent_unexpected_state", payment_intent=intent.document)
     return method
 
 
@@ -319,4 +329,6 @@ def list_intents(world: World, request: Request) -> Reply:
     asked = check(request.parameters, schemas.INTENT_LIST)
     where = ("customer", asked["customer"]) if "customer" in asked else None
     shelf = store_of(world).intents
-    return list_reply(world, request, asked, shelf, where, lambda i: i.document, kind="payment_intent")
+    return list_reply(
+        world, request, asked, Listing(shelf=shelf, render=lambda i: i.document, where=where, kind="payment_intent")
+    )

@@ -11,24 +11,16 @@ from mock_gateways.stripe.declines import Decline
 from mock_gateways.stripe.errors import error_reply, missing, refuse, refuse_begun
 from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expansion import expand
-from mock_gateways.stripe.lists import list_reply
+from mock_gateways.stripe.lists import Listing, list_reply
 from mock_gateways.stripe.lookup import find_customer
 from mock_gateways.stripe.parameters import check, merge_metadata
 from mock_gateways.stripe.store import Method, store_of
-from mock_gateways.stripe.tables import ALIASES
+from mock_gateways.stripe.tables import ALIASES, METHOD_TYPES
 
 if TYPE_CHECKING:
     from mock_gateways.core.messages import Document, Request
     from mock_gateways.core.tenants import World
 
-# Source: the enumeration of PaymentMethod.type; all but `card` are published and not simulated.
-TYPES = frozenset(
-    "acss_debit affirm afterpay_clearpay alipay alma amazon_pay au_becs_debit bacs_debit bancontact billie bizum blik"
-    " boleto card cashapp crypto customer_balance eps fpx giropay grabpay ideal kakao_pay klarna konbini kr_card link"
-    " mb_way mobilepay multibanco naver_pay nz_bank_account oxxo p24 pay_by_bank payco paynow paypal paypay payto pix"
-    " promptpay revolut_pay samsung_pay satispay scalapay sepa_debit sequra sofort sunbit swish twint upi"
-    " us_bank_account wechat_pay zip".split()
-)
 _ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
 
 
@@ -50,7 +42,7 @@ def make_method(world: World, given: Document, param: str) -> Method:
     at = f"{param}[{{}}]" if param else "{}"
     if "type" not in given:
         raise refuse(f"Missing required param: {at.format('type')}.", param=at.format("type"), code="parameter_missing")
-    if given["type"] not in TYPES:
+    if given["type"] not in METHOD_TYPES:
         raise refuse("This is no type of payment method.", param=at.format("type"))
     if given["type"] != "card":
         reply = error_reply(501, "This type of payment method is published but not simulated.", kind="api_error")
@@ -185,4 +177,9 @@ def list_methods(world: World, request: Request) -> Reply:
 
     where = ("customer", customer or "")
     shelf = store_of(world).methods
-    return list_reply(world, request, asked, shelf, where, lambda m: m.document, keep=wanted, kind="PaymentMethod")
+    return list_reply(
+        world,
+        request,
+        asked,
+        Listing(shelf=shelf, render=lambda m: m.document, where=where, keep=wanted, kind="PaymentMethod"),
+    )

@@ -14,7 +14,7 @@ from mock_gateways.stripe.charges import add_balance_transaction
 from mock_gateways.stripe.errors import refuse, refuse_begun
 from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expansion import expand
-from mock_gateways.stripe.lists import list_reply
+from mock_gateways.stripe.lists import Listing, list_reply
 from mock_gateways.stripe.lookup import find_charge, find_intent, find_refund
 from mock_gateways.stripe.machine import REFUND, IllegalTransition, Step, move
 from mock_gateways.stripe.money import check_positive, check_step
@@ -188,4 +188,9 @@ def list_refunds(world: World, request: Request) -> Reply:
         return all(refund[name] == value for name, value in filters)
 
     where = filters[0] if filters else None
-    return list_reply(world, request, asked, store_of(world).refunds, where, lambda r: r, keep=wanted, kind="refund")
+    return list_reply(
+        world,
+        request,
+        asked,
+        Listing(shelf=store_of(world).refunds, render=lambda r: r, where=where, keep=wanted, kind="refund"),
+    )

@@ -14,7 +14,7 @@ DECLINE, OUTCOME = "decline_code", "outcome.reason"
 
 @dataclass(frozen=True, slots=True)
 class PublishedCard:
-    """A published test card; `causes` is "success", "decline:<code>", "three_ds:<behaviour>", …"""
+    """A published test card; `causes` is "success", or a family and a behaviour such as "decline:<code>"."""
 
     number: str
     brand: str
@@ -98,3 +98,4 @@ OPERATIONS = tuple(
     Operation(row["method"], row["path"], row["operation"], row["simulated"] == "yes")
     for row in rows(HERE / "operations.csv")
 )
+METHOD_TYPES = frozenset(row["type"] for row in rows(HERE / "payment_method_types.csv"))

@@ -8,7 +8,7 @@ from mock_gateways.core.messages import Reply
 from mock_gateways.stripe import schemas
 from mock_gateways.stripe.errors import missing, refuse, refuse_begun
 from mock_gateways.stripe.events import MOST_ENDPOINTS
-from mock_gateways.stripe.lists import list_reply
+from mock_gateways.stripe.lists import Listing, list_reply
 from mock_gateways.stripe.parameters import check, merge_metadata
 from mock_gateways.stripe.store import Endpoint, store_of
 from mock_gateways.stripe.tables import EVENTS
@@ -93,4 +93,4 @@ def delete_endpoint(world: World, request: Request) -> Reply:
 def list_endpoints(world: World, request: Request) -> Reply:
     asked = check(request.parameters, schemas.PAGE)
     shelf = store_of(world).endpoints
-    return list_reply(world, request, asked, shelf, None, lambda e: e.document, kind="webhook endpoint")
+    return list_reply(world, request, asked, Listing(shelf=shelf, render=lambda e: e.document, kind="webhook endpoint"))

@@ -1,0 +1,79 @@
+"""A simulator on a port: waitress, with sockets that can be cut and webhooks that are delivered."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from waitress.channel import HTTPChannel  # type: ignore[import-untyped]  # waitress has no type information
+from waitress.server import create_server  # type: ignore[import-untyped]  # waitress has no type information
+from waitress.task import WSGITask  # type: ignore[import-untyped]  # waitress has no type information
+
+from mock_gateways.core.delivery import Courier
+from mock_gateways.core.faults import Severed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+
+THREADS = 8
+
+
+class _SeverableTask(WSGITask):  # type: ignore[misc]  # waitress has no type information
+    """A cut connection closes the socket without a byte of answer."""
+
+    def execute(self) -> None:
+        try:
+            super().execute()
+        except Severed:
+            self.wrote_header = True
+            self.close_on_finish = True
+
+
+class _SeverableChannel(HTTPChannel):  # type: ignore[misc]  # waitress has no type information
+    task_class = _SeverableTask
+
+
+class Server:
+    """One simulator on one address; port 0 takes a free one."""
+
+    def __init__(self, app: Flask, host: str, port: int) -> None:
+        self._server = create_server(app, host=host, port=port, threads=THREADS, ident="mock")
+        self._server.channel_class = _SeverableChannel
+        self.port = int(self._server.effective_port)
+        self.url = f"http://{host}:{self.port}"
+        self._courier = Courier(app.extensions["mock_gateways"].tenants)
+
+    def run(self) -> None:
+        """Serve until stopped, or interrupted."""
+        self._courier.start()
+        try:
+            self._server.run()
+        finally:
+            self._courier.stop()
+
+    def stop(self) -> None:
+        """End `run` from another thread."""
+        # The loop closes its own sockets: closing them under it would leave it selecting on dead descriptors.
+        self._server.trigger.pull_trigger(self._close)
+
+    def _close(self) -> None:
+        self._server.task_dispatcher.shutdown()
+        for channel in list(self._server.active_channels.values()):
+            channel.handle_close()
+        self._server.close()
+
+
+@contextmanager
+def serving(app: Flask, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """The base URL of a simulator that serves, in a thread, for as long as the context lasts."""
+    server = Server(app, host, port)
+    thread = threading.Thread(target=server.run, name="mock-gateway")
+    thread.start()
+    try:
+        yield server.url
+    finally:
+        server.stop()
+        thread.join()

@@ -17,8 +17,9 @@ AWKWARD = ("19.99", "8.20", "1.10", "0.57", "4.35", "1.15", "1025.12", "64.10", 
 
 
 def sample(currency: Currency, *, steps: int = 12_300) -> Money:
-    """An amount the gateway has a number for: a round number of its smallest steps, in ISO minor units."""
-    wire = steps * currency.multiple_of
+    """An amount the gateway takes: a whole number of its smallest steps and above its minimum, in ISO minor units."""
+    enough = 1 + (currency.minimum or 0) // (10_000 * currency.multiple_of)
+    wire = steps * enough * currency.multiple_of
     shift = EXPONENT[currency.code] - currency.exponent
     minor = wire * 10**shift if shift >= 0 else wire // 10**-shift
     return Money(minor, currency.code)

@@ -59,10 +59,11 @@ def test_a_refusal_has_the_right_code_and_advice(merchant, gateway, certificatio
 
 
 @requirement("ERR-008")
-def test_an_unknown_error_code_is_a_refusal(merchant, gateway):
-    gateway.plan({"error": "moon_in_wrong_phase", "http": 400})
+def test_an_unknown_error_code_is_a_refusal(merchant, gateway, certification):
+    code, effect = certification.profile.samples["unknown refusal"]
+    gateway.plan(effect)
     error = merchant.fails(merchant.order(TEN), RequestRejected)
-    assert (error.error.raw_code, error.error.code) == ("moon_in_wrong_phase", ErrorCode.OTHER)
+    assert (error.error.raw_code, error.error.code) == (code, ErrorCode.OTHER)
 
 
 @requirement("ERR-009")

@@ -16,10 +16,10 @@ PROFILE = Profile(
     instruments={
         "approved": "success",
         "declined": "decline:generic_decline",
-        "must authenticate": "three_ds:3ds2_required_ok",
-        "authenticates, then is declined": "three_ds:3ds_required_then_card_declined",
-        "refunds later": "refund:refund pending -> succeeded, fires refund.updated",
-        "refund fails later": "refund:refund succeeded -> failed, fires refund.failed",
+        "must authenticate": "three_ds:required",
+        "authenticates, then is declined": "three_ds:required_then_generic_decline",
+        "refunds later": "refund:pending",
+        "refund fails later": "refund:fails",
     },
     secret_prefixes=("sk_test_assay", "whsec_"),
     codes="stripe.csv",
@@ -49,6 +49,16 @@ PROFILE = Profile(
         },
         "decline never to be tried again": {"decline": "generic_decline", "advice_code": "do_not_try_again"},
         "error body": '{"error": {"type": "card_error", "code": "card_declined", "message": "declined"}}',
+        "unknown refusal": (
+            "moon_in_wrong_phase",
+            {
+                "raw": {
+                    "status": 400,
+                    "headers": {"Content-Type": "application/json"},
+                    "body": '{"error": {"type": "invalid_request_error", "code": "moon_in_wrong_phase"}}',
+                }
+            },
+        ),
         "key in use": "idempotency_key_in_use",
     },
 )

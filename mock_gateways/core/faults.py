@@ -5,6 +5,7 @@ A fault never bends the ledger. What was executed is posted, whatever the client
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -167,10 +168,12 @@ def distort(reply: Reply, effect: Document) -> Reply:
     if "truncate" in effect:
         return Reply(reply.status, headers=list(reply.headers), raw=reply.body()[: effect["truncate"]])
     changes = effect.get("override") or ({"status": effect["status"]} if "status" in effect else {})
-    document = reply.document
+    if not changes:
+        return reply
+    document = reply.document if reply.raw is None else json.loads(reply.raw)
     for path, value in changes.items():
         document = _replaced(document, path.split("."), value)
-    return Reply(reply.status, document, list(reply.headers), reply.raw)
+    return Reply(reply.status, document, list(reply.headers))
 
 
 def _replaced(node: Any, steps: list[str], value: Any) -> Any:

@@ -185,6 +185,7 @@ def _document(world: World, given: Document) -> Document:
         "last_payment_error": None,
         "latest_charge": None,
         "livemode": False,
+        "managed_payments": {"enabled": False},
         "metadata": {},
         "next_action": None,
         "payment_method": None,

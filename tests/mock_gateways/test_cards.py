@@ -11,13 +11,17 @@ IN_FUTURE = {"exp_month": 12, "exp_year": 2030, "cvc": "123"}
 def _of(outcome):
     # One number is listed twice: as a plain success, and as a card without 3D Secure.
     rows = [card for card in CARDS if card["outcome"] == outcome]
-    return pytest.mark.parametrize("card", rows, ids=[f"{row['number'][-4:]}-{index}" for index, row in enumerate(rows)])
+    return pytest.mark.parametrize(
+        "card", rows, ids=[f"{row['number'][-4:]}-{index}" for index, row in enumerate(rows)]
+    )
 
 
 def _pay(merchant, number, **more):
     card = {f"payment_method_data__card__{name}": value for name, value in IN_FUTURE.items()}
     given = {"amount": 1000, "currency": "usd", "confirm": "true", "payment_method_data__type": "card"}
-    return merchant.send("POST", "/v1/payment_intents", **{**given, **card, "payment_method_data__card__number": number, **more})
+    return merchant.send(
+        "POST", "/v1/payment_intents", **{**given, **card, "payment_method_data__card__number": number, **more}
+    )
 
 
 @_of("success")
@@ -58,7 +62,9 @@ def test_a_decline_leaves_a_failed_charge_and_an_intent_that_can_be_used_again(m
 
 @pytest.mark.parametrize("card", [c for c in CARDS if c.get("payment_method")], ids=lambda card: card["payment_method"])
 def test_an_alias_stands_for_its_card(merchant, card):
-    intent = merchant.send("POST", "/v1/payment_intents", amount=500, currency="usd", payment_method=card["payment_method"]).json
+    intent = merchant.send(
+        "POST", "/v1/payment_intents", amount=500, currency="usd", payment_method=card["payment_method"]
+    ).json
     method = merchant.send("GET", f"/v1/payment_methods/{intent['payment_method']}").json
     assert method["card"]["last4"] == card["number"][-4:]
 
@@ -146,7 +152,9 @@ def test_a_challenge_can_be_refused_beforehand(merchant):
 
 def test_a_card_set_up_once_is_charged_without_the_shopper(merchant):
     customer = merchant.send("POST", "/v1/customers").json["id"]
-    method = merchant.send("POST", "/v1/payment_methods/pm_card_authenticationRequiredOnSetup/attach", customer=customer)
+    method = merchant.send(
+        "POST", "/v1/payment_methods/pm_card_authenticationRequiredOnSetup/attach", customer=customer
+    )
     mine = {"method": method.json["id"], "customer": customer}
     assert merchant.pay(**mine, off_session="true").error["code"] == "authentication_required"
     first = merchant.pay(**mine, setup_future_usage="off_session").json["id"]

@@ -1,0 +1,138 @@
+"""Webhooks wait in the outbox, signed as published; the outbox also plays senders that are not the gateway."""
+
+import hashlib
+import hmac
+import json
+
+import pytest
+
+from mock_gateways.stripe.signing import sign, signature
+from tests.mock_gateways.conftest import facts
+
+TYPES = {"enabled_events[0]": "payment_intent.succeeded", "enabled_events[1]": "charge.refunded"}
+URL = "https://shop.example/hooks"
+
+
+@pytest.fixture
+def secret(merchant):
+    return merchant.send("POST", "/v1/webhook_endpoints", url=URL, **TYPES).json["secret"]
+
+
+def _verifies(secret, header, body, now, tolerance=300):
+    """The published scheme, written out once more: any v1 value that matches, within the tolerance."""
+    parts = [part.split("=", 1) for part in header.split(",") if "=" in part]
+    times = [value for name, value in parts if name == "t"]
+    if not times or abs(now - int(times[0])) > tolerance:
+        return False
+    wanted = hmac.new(secret.encode(), f"{times[0]}.{body}".encode(), hashlib.sha256).hexdigest()
+    return wanted in [value for name, value in parts if name == "v1"]
+
+
+@pytest.mark.parametrize("vector", facts("webhook_vectors")["vectors"], ids=lambda v: v["name"])
+def test_published_vectors_hold(vector):
+    made = signature(vector["secret"], vector["body"], vector["timestamp"])
+    assert made == vector["expected_v1"]
+    assert sign(vector["secret"], vector["body"], vector["timestamp"]) == {
+        "Stripe-Signature": f"t={vector['timestamp']},v1={vector['expected_v1']}"
+    }
+
+
+def test_only_the_types_asked_for_are_delivered(merchant, secret):
+    payment = merchant.pay().json["id"]
+    merchant.refund(payment)
+    deliveries = merchant.mock("GET", "outbox")["deliveries"]
+    assert [d["type"] for d in deliveries] == ["payment_intent.succeeded", "charge.refunded"]
+    assert {d["url"] for d in deliveries} == {URL}
+    first = deliveries[0]
+    assert json.loads(first["body"])["data"]["object"]["id"] == payment
+    now = merchant.mock("GET", "clock")["now"]
+    assert all(_verifies(secret, d["headers"]["Stripe-Signature"], d["body"], now) for d in deliveries)
+    event = merchant.send("GET", f"/v1/events/{first['event']}").json
+    assert event == json.loads(first["body"])
+    assert event["pending_webhooks"] == 1
+
+
+def test_an_event_names_the_request_that_caused_it(merchant):
+    paid = merchant.send("POST", "/v1/customers", {"Idempotency-Key": "k"})
+    event = merchant.send("GET", "/v1/events").json["data"][0]
+    assert event["request"] == {"id": paid.headers["Request-Id"], "idempotency_key": "k"}
+
+
+def test_what_time_brings_about_was_requested_by_nobody(merchant):
+    merchant.hold()
+    merchant.wait(8 * 86_400)
+    event = merchant.send("GET", "/v1/events", type="charge.expired").json["data"][0]
+    assert event["request"] == {"id": None, "idempotency_key": None}
+
+
+def test_in_process_nothing_is_sent_until_asked(merchant, secret):
+    merchant.pay()
+    assert [(d["state"], d["attempts"]) for d in merchant.mock("GET", "outbox")["deliveries"]] == [("pending", 0)]
+    merchant.mock("POST", "outbox/flush")
+    assert [(d["state"], d["attempts"]) for d in merchant.mock("GET", "outbox")["deliveries"]] == [("delivered", 1)]
+
+
+GENUINE = {"genuine", "two_secrets", "header_case"}
+FORGED = {
+    "wrong_secret",
+    "missing_signature",
+    "truncated_signature",
+    "empty_signature",
+    "other_algorithm",
+    "unsigned_scheme",
+    "altered_body",
+    "reserialised_body",
+}
+
+
+@pytest.mark.parametrize("name", sorted(GENUINE | FORGED))
+def test_a_variant_verifies_only_when_it_is_genuine(merchant, secret, name):
+    merchant.pay()
+    delivery = merchant.mock("GET", "outbox")["deliveries"][0]
+    made = merchant.mock("POST", f"outbox/{delivery['id']}/variants", {"variant": name})
+    header = {key.lower(): value for key, value in made["headers"].items()}.get("stripe-signature", "")
+    now = merchant.mock("GET", "clock")["now"]
+    assert _verifies(secret, header, made["body"], now) == (name in GENUINE)
+    same = json.loads(made["body"]) == json.loads(delivery["body"])
+    assert same == (name != "altered_body")
+    assert (made["body"] == delivery["body"]) == (name not in ("altered_body", "reserialised_body"))
+
+
+@pytest.mark.parametrize(("age", "fresh"), [(0, True), (299, True), (301, False), (-301, False)])
+def test_an_old_delivery_is_signed_rightly_for_its_time(merchant, secret, age, fresh):
+    merchant.pay()
+    delivery = merchant.mock("GET", "outbox")["deliveries"][0]["id"]
+    made = merchant.mock("POST", f"outbox/{delivery}/variants", {"variant": "genuine", "age": age})
+    now, header = merchant.mock("GET", "clock")["now"], made["headers"]["Stripe-Signature"]
+    assert _verifies(secret, header, made["body"], now) == fresh
+    assert _verifies(secret, header, made["body"], now - age)
+
+
+def test_an_unknown_variant_or_delivery_is_refused(merchant, secret):
+    merchant.pay()
+    delivery = merchant.mock("GET", "outbox")["deliveries"][0]["id"]
+    path = f"/_mock/tenants/{merchant.tenant}/outbox"
+    assert merchant.client.post(f"{path}/{delivery}/variants", json={"variant": "polite"}).status_code == 400
+    assert merchant.client.post(f"{path}/whd_none/variants", json={"variant": "genuine"}).status_code == 404
+
+
+def test_the_secret_of_an_endpoint_is_told_once(merchant, secret):
+    assert secret.startswith("whsec_")
+    (endpoint,) = merchant.send("GET", "/v1/webhook_endpoints").json["data"]
+    assert "secret" not in endpoint
+    path = f"/v1/webhook_endpoints/{endpoint['id']}"
+    assert "secret" not in merchant.send("GET", path).json
+    assert merchant.send("POST", path, disabled="true").json["status"] == "disabled"
+    merchant.pay()
+    assert merchant.mock("GET", "outbox")["deliveries"] == []
+    assert merchant.send("DELETE", path).json["deleted"] is True
+    assert merchant.send("GET", path).status == 404
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"url": "ftp://x", "enabled_events[]": "*"}, {"url": URL, "enabled_events[]": "no.such"}, {"url": URL}],
+    ids=["scheme", "type", "none"],
+)
+def test_an_endpoint_that_makes_no_sense_is_refused(merchant, given):
+    assert merchant.send("POST", "/v1/webhook_endpoints", **given).status == 400

@@ -167,10 +167,10 @@ def distort(reply: Reply, effect: Document) -> Reply:
         return raw_reply(effect["raw"])
     if "truncate" in effect:
         return Reply(reply.status, headers=list(reply.headers), raw=reply.body()[: effect["truncate"]])
-    changes = effect.get("override") or ({"status": effect["status"]} if "status" in effect else {})
-    if not changes:
-        return reply
     document = reply.document if reply.raw is None else json.loads(reply.raw)
+    changes = effect.get("override", {})
+    if "status" in effect and "status" in document:
+        changes = {"status": effect["status"]}
     for path, value in changes.items():
         document = _replaced(document, path.split("."), value)
     return Reply(reply.status, document, list(reply.headers))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import base64
 import random
-import string
 import threading
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from mock_gateways.core.gateway import Gateway
     from mock_gateways.core.messages import Document, Request
 
-_ALPHABET = string.ascii_letters + string.digits
+# Identifiers are letters and digits; the two other signs of base 64 become letters.
+_LETTERS = bytes.maketrans(b"+/", b"aZ")
 
 
 def tenant_id(credential: str) -> str:
@@ -37,7 +38,7 @@ class IdSource:
         self._random = random.Random(seed)
 
     def new(self, prefix: str, length: int = 24) -> str:
-        return prefix + "".join(self._random.choices(_ALPHABET, k=length))
+        return prefix + base64.b64encode(self._random.randbytes(length)).translate(_LETTERS)[:length].decode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,65 @@ if TYPE_CHECKING:
     from mock_gateways.stripe.store import Intent, Method
 
 DAY_S = 86_400
+_OF_INTENT = (
+    "amount",
+    "application_fee_amount",
+    "currency",
+    "customer",
+    "description",
+    "metadata",
+    "receipt_email",
+    "shipping",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_group",
+)
+# Every field of a charge, in Stripe's order, as it is before anything is known of it.
+_EMPTY: Document = {
+    "id": None,
+    "object": "charge",
+    "amount": 0,
+    "amount_captured": 0,
+    "amount_refunded": 0,
+    "application": None,
+    "application_fee": None,
+    "application_fee_amount": None,
+    "balance_transaction": None,
+    "billing_details": None,
+    "calculated_statement_descriptor": None,
+    "captured": False,
+    "created": 0,
+    "currency": None,
+    "customer": None,
+    "description": None,
+    "disputed": False,
+    "failure_balance_transaction": None,
+    "failure_code": None,
+    "failure_message": None,
+    "fraud_details": {},
+    "livemode": False,
+    "metadata": None,
+    "on_behalf_of": None,
+    "outcome": None,
+    "paid": False,
+    "payment_intent": None,
+    "payment_method": None,
+    "payment_method_details": None,
+    "radar_options": {},
+    "receipt_email": None,
+    "receipt_number": None,
+    "receipt_url": None,
+    "refunded": False,
+    "review": None,
+    "shipping": None,
+    "source": None,
+    "source_transfer": None,
+    "statement_descriptor": None,
+    "statement_descriptor_suffix": None,
+    "status": None,
+    "transfer_data": None,
+    "transfer_group": None,
+}
 # risk_level and risk_score by what the card is published to cause; the scores lie in Radar's documented bands.
 _RISK = {"highest_risk": ("highest", 90), "elevated_risk": ("elevated", 70), "block": ("highest", 95)}
 _FAILED_CHECK = {"cvc_check_fails": "cvc_check", "zip_check_fails": "address_postal_code_check"}
@@ -33,33 +92,19 @@ def make_charge(
     world: World, intent: Intent, method: Method, *, decline: Decline | None = None, captured: bool, secured: bool
 ) -> Document:
     """A new, stored charge of the whole amount; `secured` when the shopper authenticated."""
-    paid = intent.document
-    amount, now = paid["amount"], world.clock.now()
+    paid, now = intent.document, world.clock.now()
+    taken = captured and decline is None
     charge: Document = {
+        **_EMPTY,
+        **{name: paid[name] for name in _OF_INTENT},
         "id": world.ids.new("ch_"),
-        "object": "charge",
-        "amount": amount,
-        "amount_captured": amount if captured and decline is None else 0,
-        "amount_refunded": 0,
-        "application": None,
-        "application_fee": None,
-        "application_fee_amount": paid["application_fee_amount"],
-        "balance_transaction": None,
+        "amount_captured": paid["amount"] if taken else 0,
         "billing_details": method.document["billing_details"],
         "calculated_statement_descriptor": paid["statement_descriptor"] or "ASSAY",
-        "captured": captured and decline is None,
+        "captured": taken,
         "created": now,
-        "currency": paid["currency"],
-        "customer": paid["customer"],
-        "description": paid["description"],
-        "disputed": False,
-        "failure_balance_transaction": None,
         "failure_code": decline.code if decline else None,
         "failure_message": decline.text() if decline else None,
-        "fraud_details": {},
-        "livemode": False,
-        "metadata": paid["metadata"],
-        "on_behalf_of": None,
         "outcome": decline.outcome(risk_of(method)) if decline else _approved(method),
         "paid": decline is None,
         "payment_intent": paid["id"],
@@ -68,20 +113,7 @@ def make_charge(
             "card": _card_details(world, intent, method, decline, secured=secured),
             "type": "card",
         },
-        "radar_options": {},
-        "receipt_email": paid["receipt_email"],
-        "receipt_number": None,
-        "receipt_url": None,
-        "refunded": False,
-        "review": None,
-        "shipping": paid["shipping"],
-        "source": None,
-        "source_transfer": None,
-        "statement_descriptor": paid["statement_descriptor"],
-        "statement_descriptor_suffix": paid["statement_descriptor_suffix"],
         "status": "failed" if decline else "succeeded",
-        "transfer_data": None,
-        "transfer_group": paid["transfer_group"],
     }
     keys = {"payment_intent": paid["id"], "customer": paid["customer"]}
     store_of(world).charges.add(charge["id"], now, charge, keys)

@@ -22,40 +22,49 @@ _PLAIN = ("description", "email", "name", "phone", "business_name", "individual_
 _KEPT = ("address", "shipping", "tax_exempt", "preferred_locales", "balance", "invoice_prefix", "next_invoice_sequence")
 
 
+# Every field of a customer, in Stripe's order, as it is before anything is known of it.
+_EMPTY: Document = {
+    "id": None,
+    "object": "customer",
+    "address": None,
+    "balance": 0,
+    "business_name": None,
+    "created": 0,
+    "currency": None,
+    "customer_account": None,
+    "default_source": None,
+    "delinquent": False,
+    "description": None,
+    "discount": None,
+    "email": None,
+    "individual_name": None,
+    "invoice_prefix": None,
+    "invoice_settings": {
+        "custom_fields": None,
+        "default_payment_method": None,
+        "footer": None,
+        "rendering_options": None,
+    },
+    "livemode": False,
+    "metadata": {},
+    "name": None,
+    "next_invoice_sequence": 1,
+    "phone": None,
+    "preferred_locales": [],
+    "shipping": None,
+    "tax_exempt": "none",
+    "test_clock": None,
+}
+
+
 def create_customer(world: World, request: Request) -> Reply:
     given = check(request.parameters, schemas.CUSTOMER_CREATE)
     method = resolve_method(world, given["payment_method"], "payment_method") if "payment_method" in given else None
     document: Document = {
+        **_EMPTY,
         "id": world.ids.new("cus_", 14),
-        "object": "customer",
-        "address": None,
-        "balance": 0,
-        "business_name": None,
         "created": world.clock.now(),
-        "currency": None,
-        "customer_account": None,
-        "default_source": None,
-        "delinquent": False,
-        "description": None,
-        "discount": None,
-        "email": None,
-        "individual_name": None,
         "invoice_prefix": world.ids.new("", 8).upper(),
-        "invoice_settings": {
-            "custom_fields": None,
-            "default_payment_method": None,
-            "footer": None,
-            "rendering_options": None,
-        },
-        "livemode": False,
-        "metadata": {},
-        "name": None,
-        "next_invoice_sequence": 1,
-        "phone": None,
-        "preferred_locales": [],
-        "shipping": None,
-        "tax_exempt": "none",
-        "test_clock": None,
     }
     _apply(document, given)
     store_of(world).customers.add(document["id"], document["created"], document, {"email": document["email"]})

@@ -10,9 +10,17 @@ from mock_gateways.stripe.attempts import Conditions, attempt
 from mock_gateways.stripe.errors import refuse, refuse_begun
 from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expansion import expand
+from mock_gateways.stripe.intent_fields import (
+    PLAIN,
+    card_options,
+    check_compatible,
+    intent_document,
+    provide,
+    shown_options,
+)
 from mock_gateways.stripe.lists import Listing, list_reply
 from mock_gateways.stripe.lookup import find_customer, find_intent
-from mock_gateways.stripe.machine import PAYMENT_INTENT, IllegalTransition, Step, move, require
+from mock_gateways.stripe.machine import PAYMENT_INTENT, IllegalTransition, Step, require
 from mock_gateways.stripe.money import check_amount, check_currency, exponent
 from mock_gateways.stripe.parameters import check, merge_metadata
 from mock_gateways.stripe.payment_methods import make_method, resolve_method
@@ -23,19 +31,6 @@ if TYPE_CHECKING:
     from mock_gateways.core.tenants import World
     from mock_gateways.stripe.store import Method
 
-_PLAIN = (
-    "application_fee_amount",
-    "customer",
-    "customer_account",
-    "description",
-    "on_behalf_of",
-    "receipt_email",
-    "setup_future_usage",
-    "shipping",
-    "statement_descriptor",
-    "statement_descriptor_suffix",
-    "transfer_group",
-)
 # Once an attempt has ended an intent, or holds money, these can no longer change.
 _WHILE_OPEN = frozenset(
     {
@@ -79,13 +74,13 @@ def create_intent(world: World, request: Request) -> Reply:
     if confirm and method is None:
         message = "A PaymentIntent cannot be confirmed without a payment method."
         raise refuse_begun(message, code="payment_intent_unexpected_state")
-    intent = Intent(_document(world, given), exponent(currency, world.settings), _card_options(given))
-    _check_compatible(intent, method)
+    intent = Intent(intent_document(world, given), exponent(currency, world.settings), card_options(given))
+    check_compatible(intent, method)
     document = intent.document
     store_of(world).intents.add(document["id"], document["created"], intent, {"customer": document["customer"]})
     world.ledger.open(document["id"], currency.code, intent.exponent)
     if method is not None:
-        _provide(intent, method)
+        provide(intent, method)
     emit(world, "payment_intent.created", document)
     if confirm and method is not None:
         attempt(world, intent, method, _conditions(world, intent, given, request))
@@ -124,96 +119,6 @@ def _given_method(world: World, given: Document) -> Method | None:
     return None
 
 
-def _check_compatible(intent: Intent, method: Method | None) -> None:
-    if method is None:
-        return
-    if method.detached:
-        raise refuse_begun("A detached payment method cannot be used again.", code="payment_method_unexpected_state")
-    owner = method.document["customer"]
-    if owner is not None and owner != intent.document["customer"]:
-        raise refuse_begun("The payment method belongs to another customer.", param="payment_method")
-    if "card" not in intent.document["payment_method_types"]:
-        message = "This PaymentIntent does not take payment methods of type card."
-        raise refuse_begun(message, code="payment_intent_incompatible_payment_method", param="payment_method")
-
-
-def _provide(intent: Intent, method: Method) -> None:
-    move(PAYMENT_INTENT, intent.document, Step.PROVIDE)
-    intent.document.update(payment_method=method.document["id"], next_action=None)
-
-
-def _card_options(given: Document) -> Document:
-    options = given.get("payment_method_options")
-    card = options.get("card") if isinstance(options, dict) else None
-    return dict(card) if isinstance(card, dict) else {}
-
-
-def _types(given: Document) -> tuple[list[str], Document | None]:
-    """`payment_method_types`, and `automatic_payment_methods` as the reply shows it."""
-    named = given.get("allowed_payment_method_types") or given.get("payment_method_types")
-    if named:
-        return list(named), None
-    automatic = given.get("automatic_payment_methods")
-    if isinstance(automatic, dict) and automatic.get("enabled") is False:
-        return ["card"], None
-    redirects = automatic.get("allow_redirects", "always") if isinstance(automatic, dict) else "always"
-    return ["card", "link"], {"allow_redirects": redirects, "enabled": True}
-
-
-def _document(world: World, given: Document) -> Document:
-    types, automatic = _types(given)
-    intent_id = world.ids.new("pi_")
-    capture_method = _card_options(given).get("capture_method") or given.get("capture_method", "automatic")
-    plain = {name: given.get(name) or None for name in _PLAIN}
-    document: Document = {
-        "id": intent_id,
-        "object": "payment_intent",
-        "amount": given["amount"],
-        "amount_capturable": 0,
-        "amount_details": {"tip": {}},
-        "amount_received": 0,
-        "application": None,
-        "automatic_payment_methods": automatic,
-        "canceled_at": None,
-        "cancellation_reason": None,
-        "capture_method": capture_method,
-        "client_secret": world.ids.new(f"{intent_id}_secret_", 25),
-        "confirmation_method": given.get("confirmation_method", "automatic"),
-        "created": world.clock.now(),
-        "currency": given["currency"].lower(),
-        "excluded_payment_method_types": given.get("excluded_payment_method_types"),
-        "last_payment_error": None,
-        "latest_charge": None,
-        "livemode": False,
-        "managed_payments": {"enabled": False},
-        "metadata": {},
-        "next_action": None,
-        "payment_method": None,
-        "payment_method_configuration_details": None,
-        "payment_method_options": {"card": _shown_options(_card_options(given))},
-        "payment_method_types": types,
-        "processing": None,
-        "review": None,
-        "source": None,
-        "status": "requires_payment_method",
-        "transfer_data": None,
-        **plain,
-    }
-    merge_metadata(document, given)
-    return {name: document[name] for name in ("id", "object", *sorted(document.keys() - {"id", "object"}))}
-
-
-def _shown_options(options: Document) -> Document:
-    asked = {name: value for name, value in options.items() if name.startswith(("request_", "setup_future"))}
-    return {
-        "installments": None,
-        "mandate_options": None,
-        "network": None,
-        "request_three_d_secure": "automatic",
-        **asked,
-    }
-
-
 def _conditions(world: World, intent: Intent, given: Document, request: Request) -> Conditions:
     off_session = _OFF_SESSION.get(given.get("off_session", "false"))
     if off_session is None:
@@ -245,10 +150,10 @@ def update_intent(world: World, request: Request) -> Reply:
     method = _given_method(world, given)
     _change_amount(world, intent, given)
     _change_fields(world, intent, given)
-    _check_compatible(intent, method)
+    check_compatible(intent, method)
     if method is not None:
         world.approvals.pop(document["id"], None)
-        _provide(intent, method)
+        provide(intent, method)
     return _reply(world, intent, given)
 
 
@@ -268,7 +173,7 @@ def _change_amount(world: World, intent: Intent, given: Document) -> None:
 
 def _change_fields(world: World, intent: Intent, given: Document) -> None:
     document = intent.document
-    for name in _PLAIN:
+    for name in PLAIN:
         if name in given:
             document[name] = given[name] or None
     if "customer" in given:
@@ -280,10 +185,10 @@ def _change_fields(world: World, intent: Intent, given: Document) -> None:
 
 
 def _change_options(intent: Intent, given: Document) -> None:
-    options = _card_options(given)
+    options = card_options(given)
     if options:
         intent.options.update(options)
-        intent.document["payment_method_options"] = {"card": _shown_options(intent.options)}
+        intent.document["payment_method_options"] = {"card": shown_options(intent.options)}
     if options.get("capture_method"):
         intent.document["capture_method"] = options["capture_method"]
     named = given.get("allowed_payment_method_types") or given.get("payment_method_types")
@@ -303,11 +208,11 @@ def confirm_intent(world: World, request: Request) -> Reply:
     except IllegalTransition as problem:
         raise unexpected_state(intent, problem) from problem
     method = _given_method(world, given) or _present_method(world, intent)
-    _check_compatible(intent, method)
+    check_compatible(intent, method)
     conditions = _conditions(world, intent, given, request)
     _change_fields(world, intent, given)
     world.approvals.pop(document["id"], None)
-    _provide(intent, method)
+    provide(intent, method)
     attempt(world, intent, method, conditions)
     return _reply(world, intent, given)
 

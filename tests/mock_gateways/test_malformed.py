@@ -123,6 +123,14 @@ def test_a_wrong_method_is_an_unrecognized_url(app, method):
     assert "Unrecognized request URL" in json.loads(body)["error"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path"), [("BREW", "/v1/x"), ("GET", "/"), ("POST", "/v1/x"), ("PUT", "/v1/refunds")]
+)
+def test_a_malformed_length_is_no_crash_anywhere(app, method, path):
+    status, headers, _ = _send(app, method, path, b"", CONTENT_LENGTH="many")
+    assert (status in (400, 404), headers["Content-Type"]) == (True, "application/json")
+
+
 def test_a_huge_body_is_refused_unread(app):
     status, _, body = _send(app, "POST", "/v1/payment_intents", b"", CONTENT_LENGTH=str(10**9))
     assert (status, json.loads(body)["error"]["type"]) == (413, "invalid_request_error")

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 from wsgiref.types import WSGIApplication
 
+import pytest
+
 import suites
 from contracts.redact import Redactor
 from reports.results import (
@@ -28,7 +30,7 @@ from suites.inventory import Inventory
 from suites.profiles import Given, Profile
 from suites.waivers import Waivers
 
-__all__ = ["Certification"]
+__all__ = ["CERTIFICATION", "NOT_CLAIMED", "Certification", "requirement_of"]
 
 
 @dataclass(slots=True)
@@ -146,6 +148,16 @@ class Certification:
             digest=_digest(registry.origin(self.name)),
             flows=tuple(flow.__name__ for flow in self.connector.flows),
         )
+
+
+CERTIFICATION = pytest.StashKey[Certification]()
+NOT_CLAIMED = pytest.StashKey[str]()
+
+
+def requirement_of(item: pytest.Item) -> str:
+    """The id a test is marked with, or nothing."""
+    mark = item.get_closest_marker("requirement")
+    return str(mark.args[0]) if mark else ""
 
 
 _CLEAN = {RequirementOutcome.PASS, RequirementOutcome.WAIVED}

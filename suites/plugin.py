@@ -4,20 +4,17 @@ It decides what a test needs, tells the five outcomes apart, and leaves the verd
 pytest's own exit codes keep their meaning; 6 is a run that certifies nothing, 7 a secret in the evidence.
 """
 
-from collections.abc import Generator, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import suites
-from reports.results import Case, CaseOutcome, ExitCode
-from suites.certification import Certification
+from suites.certification import CERTIFICATION, NOT_CLAIMED, Certification, requirement_of
 from suites.summary import Summary
 
-CERTIFICATION = pytest.StashKey[Certification]()
-_NOT_CLAIMED = pytest.StashKey[str]()
+pytest_plugins = ("suites.world", "suites.judging")
+
 _ROOT = Path(suites.__file__).parent
 
 
@@ -132,8 +129,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _prepare(item, certification, labelled=config.pluginmanager.hasplugin("allure_pytest"))
     wanted = _chosen(config, certification)
     if wanted is not None:
-        left_out = [item for item in items if _requirement(item) not in wanted]
-        items[:] = [item for item in items if _requirement(item) in wanted]
+        left_out = [item for item in items if requirement_of(item) not in wanted]
+        items[:] = [item for item in items if requirement_of(item) in wanted]
         config.hook.pytest_deselected(items=left_out)
 
 
@@ -141,11 +138,6 @@ def pytest_deselected(items: list[pytest.Item]) -> None:
     for item in items[:1]:
         if certification := item.config.stash.get(CERTIFICATION, None):
             certification.complete = False
-
-
-def _requirement(item: pytest.Item) -> str:
-    mark = item.get_closest_marker("requirement")
-    return str(mark.args[0]) if mark else ""
 
 
 def _chosen(config: pytest.Config, certification: Certification) -> set[str] | None:
@@ -162,7 +154,7 @@ def _chosen(config: pytest.Config, certification: Certification) -> set[str] | N
 
 
 def _prepare(item: pytest.Item, certification: Certification, *, labelled: bool) -> None:
-    row = certification.inventory.requirements.get(_requirement(item))
+    row = certification.inventory.requirements.get(requirement_of(item))
     if row is None:
         raise pytest.UsageError(f"{item.nodeid}: no requirement, or one that requirements.toml does not know")
     item.user_properties.append(("requirement", row.id))
@@ -173,7 +165,7 @@ def _prepare(item: pytest.Item, certification: Certification, *, labelled: bool)
         if (why := certification.not_claimed(capability))
     ]
     if missing:
-        item.stash[_NOT_CLAIMED] = "; ".join(missing)
+        item.stash[NOT_CLAIMED] = "; ".join(missing)
     if labelled:
         labels = {
             "epic": certification.connector.name, "feature": row.area, "story": f"{row.id} {row.title}",
@@ -181,200 +173,3 @@ def _prepare(item: pytest.Item, certification: Certification, *, labelled: bool)
         }  # fmt: skip
         for kind, value in labels.items():
             item.add_marker(pytest.mark.allure_label(value, label_type=kind))
-
-
-# -- the world of a test
-
-
-@pytest.fixture(scope="session")
-def certification(pytestconfig: pytest.Config) -> Certification:
-    return pytestconfig.stash[CERTIFICATION]
-
-
-@pytest.fixture
-def credential(certification: Certification, request: pytest.FixtureRequest) -> str:
-    return certification.credential(request.node.nodeid)
-
-
-@pytest.fixture
-def gateway(certification: Certification, credential: str) -> Any:
-    from suites.gateway import Gateway  # noqa: PLC0415
-
-    return Gateway(certification.app, credential)
-
-
-@pytest.fixture
-def webhook_secret(gateway: Any) -> str:
-    secret: str = gateway.listen()
-    return secret
-
-
-@pytest.fixture
-def driver_for(certification: Certification, credential: str, gateway: Any) -> Any:
-    """Build a driver: `driver_for(webhook_secrets=..., credential=...)`."""
-    from suites.driver import BASE_URL, InProcessDriver  # noqa: PLC0415
-
-    def build(*, webhook_secrets: tuple[str, ...] = ("whsec_none",), key: str = credential) -> Any:
-        config = certification.config(key, BASE_URL, webhook_secrets)
-        return InProcessDriver(
-            certification.connector, config, certification.app, gateway, deadline_s=certification.deadline_s
-        )
-
-    return build
-
-
-@pytest.fixture
-def merchant_for(certification: Certification, driver_for: Any) -> Any:
-    from suites.merchant import Merchant  # noqa: PLC0415
-
-    def build(**given: Any) -> Any:
-        return Merchant(driver_for(**given), certification.profile, certification.connector.capabilities.recovery)
-
-    return build
-
-
-@pytest.fixture
-def merchant(merchant_for: Any) -> Any:
-    return merchant_for()
-
-
-@pytest.fixture
-def listening_merchant(merchant_for: Any, webhook_secret: str) -> Any:
-    """A merchant whose endpoint is registered, with the secret it was given."""
-    return merchant_for(webhook_secrets=(webhook_secret,))
-
-
-# -- outcomes
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    if reason := item.stash.get(_NOT_CLAIMED, None):
-        pytest.skip(f"not claimed: {reason}")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    report = yield
-    certification = item.config.stash.get(CERTIFICATION, None)
-    if certification is None or not _decides(report):
-        return report
-    outcome = _outcome(item, call)
-    if outcome is None:
-        return report
-    identity = _requirement(item)
-    waiver = certification.waivers.excuse(identity)
-    if outcome is CaseOutcome.FAIL and waiver:
-        outcome, report.outcome = CaseOutcome.WAIVED, "skipped"
-        report.wasxfail = f"waived until {waiver.expires}: {waiver.reason}"
-    case = _case(item, certification, outcome, _message(call))
-    report.assay = (identity, case.model_dump(mode="json"))  # type: ignore[attr-defined]  # xdist carries it home
-    return report
-
-
-def _decides(report: pytest.TestReport) -> bool:
-    return report.when == "call" or not report.passed
-
-
-def _outcome(item: pytest.Item, call: pytest.CallInfo[None]) -> CaseOutcome | None:
-    if call.excinfo is None:
-        return CaseOutcome.PASS
-    if call.excinfo.errisinstance(pytest.skip.Exception):
-        # Any other skip leaves no case behind, so that its requirement has not run.
-        return CaseOutcome.NOT_CLAIMED if _NOT_CLAIMED in item.stash else None
-    judged = call.excinfo.errisinstance((AssertionError, pytest.fail.Exception))
-    return CaseOutcome.FAIL if judged else CaseOutcome.ERROR
-
-
-def _message(call: pytest.CallInfo[None]) -> str:
-    return "" if call.excinfo is None else call.excinfo.exconly(tryshort=True)
-
-
-def _case(item: pytest.Item, certification: Certification, outcome: CaseOutcome, message: str) -> Case:
-    from suites.evidence import Evidence  # noqa: PLC0415
-
-    given = getattr(item, "funcargs", {})
-    redactor = certification.redactor(given.get("credential"), given.get("webhook_secret"))
-    gateway = given.get("gateway")
-    evidence = Evidence(gateway.exchanges() if gateway else (), redactor)
-    in_full = outcome is not CaseOutcome.PASS or not certification.inventory.requirements[_requirement(item)].waivable
-    if in_full and item.config.pluginmanager.hasplugin("allure_pytest"):
-        evidence.attach()
-    return Case(
-        name=item.name,
-        outcome=outcome,
-        message=redactor.text(message),
-        exchanges=len(evidence.exchanges),
-        evidence=evidence.digest if evidence.exchanges else None,
-    )
-
-
-# -- the verdict
-
-
-class _Collector:
-    """Takes the cases home, from this process or from xdist's workers."""
-
-    def __init__(self, certification: Certification) -> None:
-        self._certification = certification
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if found := getattr(report, "assay", None):
-            identity, case = found
-            self._certification.record(identity, Case.model_validate(case))
-
-
-def _is_worker(config: pytest.Config) -> bool:
-    return hasattr(config, "workerinput")
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_finish(session: pytest.Session) -> None:
-    certification = session.config.stash.get(CERTIFICATION, None)
-    if certification and not _is_worker(session.config):
-        session.config.pluginmanager.register(_Collector(certification), "assay-collector")
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[None]:
-    certification = session.config.stash.get(CERTIFICATION, None)
-    if certification is None or _is_worker(session.config) or exitstatus not in (0, 1, 5):
-        return (yield)
-    results = certification.results()
-    if file := session.config.getoption("--assay-results"):
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
-        Path(file).write_text(results.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    if exitstatus != 5 or certification.certify:
-        session.exitstatus = results.verdict.exit_code
-    yield
-    leaks = _leaks(session.config, certification)
-    if leaks:
-        session.exitstatus = ExitCode.SECRET_IN_EVIDENCE
-        _say(session.config, "\n".join(["", "SECRET IN THE EVIDENCE (removed):", *leaks]))
-    return None
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if certification := config.stash.get(CERTIFICATION, None):
-        terminalreporter.write(Summary(certification).text(width=terminalreporter._tw.fullwidth))  # noqa: SLF001
-
-
-def _say(config: pytest.Config, text: str) -> None:
-    if reporter := config.pluginmanager.get_plugin("terminalreporter"):
-        reporter.write_line(text, red=True)
-
-
-def _leaks(config: pytest.Config, certification: Certification) -> list[str]:
-    """Look through everything this run wrote; what holds a secret is removed and named."""
-    redactor = certification.redactor()
-    written = [config.getoption("--assay-results"), config.getoption("xmlpath", default=None)]
-    folder = config.getoption("allure_report_dir", default=None)
-    files = [Path(name) for name in written if name]
-    files += sorted(Path(folder).iterdir()) if folder and Path(folder).is_dir() else []
-    found = []
-    for file in files:
-        if file.is_file() and (kinds := sorted(set(redactor.findings(file.read_text(errors="replace"))))):
-            file.unlink()
-            found.append(f"  {file.name}: {', '.join(kinds)}")
-    return found

@@ -26,7 +26,7 @@ class Summary:
         connector, manifest = run.connector, run.profile.manifest
         claims = f"{len(connector.flows)} flows, {len(connector.capabilities.currencies)} currencies"
         return [
-            f"assay: {connector.name} {connector.version}, against the {connector.gateway} simulator {manifest.version}",
+            f"assay: {connector.name} {connector.version} against the {manifest.gateway} simulator {manifest.version}",
             f"assay: {claims}; {len(run.inventory.requirements)} requirements; seed {run.seed}",
         ]
 

@@ -1,0 +1,143 @@
+"""Tells the five outcomes apart, collects them, and ends the run with the verdict's exit code."""
+
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from reports.results import Case, CaseOutcome, ExitCode
+from suites.certification import CERTIFICATION, NOT_CLAIMED, Certification, requirement_of
+from suites.summary import Summary
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if reason := item.stash.get(NOT_CLAIMED, None):
+        pytest.skip(f"not claimed: {reason}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    certification = item.config.stash.get(CERTIFICATION, None)
+    if certification is None or not _decides(report):
+        return report
+    outcome = _outcome(item, call)
+    if outcome is None:
+        return report
+    identity = requirement_of(item)
+    waiver = certification.waivers.excuse(identity)
+    if outcome is CaseOutcome.FAIL and waiver:
+        outcome, report.outcome = CaseOutcome.WAIVED, "skipped"
+        report.wasxfail = f"waived until {waiver.expires}: {waiver.reason}"
+    case = _case(item, certification, outcome, _message(call))
+    report.assay = (identity, case.model_dump(mode="json"))  # type: ignore[attr-defined]  # xdist carries it home
+    return report
+
+
+def _decides(report: pytest.TestReport) -> bool:
+    return report.when == "call" or not report.passed
+
+
+def _outcome(item: pytest.Item, call: pytest.CallInfo[None]) -> CaseOutcome | None:
+    if call.excinfo is None:
+        return CaseOutcome.PASS
+    if call.excinfo.errisinstance(pytest.skip.Exception):
+        # Any other skip leaves no case behind, so that its requirement has not run.
+        return CaseOutcome.NOT_CLAIMED if NOT_CLAIMED in item.stash else None
+    judged = call.excinfo.errisinstance((AssertionError, pytest.fail.Exception))
+    return CaseOutcome.FAIL if judged else CaseOutcome.ERROR
+
+
+def _message(call: pytest.CallInfo[None]) -> str:
+    return "" if call.excinfo is None else call.excinfo.exconly(tryshort=True)
+
+
+def _case(item: pytest.Item, certification: Certification, outcome: CaseOutcome, message: str) -> Case:
+    from suites.evidence import Evidence  # noqa: PLC0415
+
+    given = getattr(item, "funcargs", {})
+    redactor = certification.redactor(given.get("credential"), given.get("webhook_secret"))
+    gateway = given.get("gateway")
+    evidence = Evidence(gateway.exchanges() if gateway else (), redactor)
+    in_full = outcome is not CaseOutcome.PASS or not certification.inventory.requirements[requirement_of(item)].waivable
+    if in_full and item.config.pluginmanager.hasplugin("allure_pytest"):
+        evidence.attach()
+    return Case(
+        name=item.name,
+        outcome=outcome,
+        message=redactor.text(message),
+        exchanges=len(evidence.exchanges),
+        evidence=evidence.digest if evidence.exchanges else None,
+    )
+
+
+# -- the verdict
+
+
+class _Collector:
+    """Takes the cases home, from this process or from xdist's workers."""
+
+    def __init__(self, certification: Certification) -> None:
+        self._certification = certification
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if found := getattr(report, "assay", None):
+            identity, case = found
+            self._certification.record(identity, Case.model_validate(case))
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    certification = session.config.stash.get(CERTIFICATION, None)
+    if certification and not _is_worker(session.config):
+        session.config.pluginmanager.register(_Collector(certification), "assay-collector")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[None]:
+    certification = session.config.stash.get(CERTIFICATION, None)
+    if certification is None or _is_worker(session.config) or exitstatus not in (0, 1, 5):
+        return (yield)
+    results = certification.results()
+    if file := session.config.getoption("--assay-results"):
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        Path(file).write_text(results.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    if exitstatus != 5 or certification.certify:
+        session.exitstatus = results.verdict.exit_code
+    yield
+    leaks = _leaks(session.config, certification)
+    if leaks:
+        session.exitstatus = ExitCode.SECRET_IN_EVIDENCE
+        _say(session.config, "\n".join(["", "SECRET IN THE EVIDENCE (removed):", *leaks]))
+    return None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if certification := config.stash.get(CERTIFICATION, None):
+        terminalreporter.write(Summary(certification).text(width=terminalreporter._tw.fullwidth))  # noqa: SLF001
+
+
+def _say(config: pytest.Config, text: str) -> None:
+    if reporter := config.pluginmanager.get_plugin("terminalreporter"):
+        reporter.write_line(text, red=True)
+
+
+def _leaks(config: pytest.Config, certification: Certification) -> list[str]:
+    """Look through everything this run wrote; what holds a secret is removed and named."""
+    redactor = certification.redactor()
+    written = [config.getoption("--assay-results"), config.getoption("xmlpath", default=None)]
+    folder = config.getoption("allure_report_dir", default=None)
+    files = [Path(name) for name in written if name]
+    files += sorted(Path(folder).iterdir()) if folder and Path(folder).is_dir() else []
+    found = []
+    for file in files:
+        if file.is_file() and (kinds := sorted(set(redactor.findings(file.read_text(errors="replace"))))):
+            file.unlink()
+            found.append(f"  {file.name}: {', '.join(kinds)}")
+    return found

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mock_gateways.core.messages import Reply
 from mock_gateways.stripe import schemas
+from mock_gateways.stripe.addresses import address_object, shipping_object
 from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expansion import expand
 from mock_gateways.stripe.lists import Listing, list_reply
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from mock_gateways.core.tenants import World
 
 _PLAIN = ("description", "email", "name", "phone", "business_name", "individual_name")
-_KEPT = ("address", "shipping", "tax_exempt", "preferred_locales", "balance", "invoice_prefix", "next_invoice_sequence")
+_KEPT = ("tax_exempt", "preferred_locales", "balance", "invoice_prefix", "next_invoice_sequence")
 
 
 # Every field of a customer, in Stripe's order, as it is before anything is known of it.
@@ -81,6 +82,10 @@ def _apply(document: Document, given: Document) -> None:
     for name in _KEPT:
         if name in given:
             document[name] = given[name] if given[name] != "" else None
+    if "address" in given:
+        document["address"] = address_object(given["address"])
+    if "shipping" in given:
+        document["shipping"] = shipping_object(given["shipping"])
     if isinstance(given.get("invoice_settings"), dict):
         document["invoice_settings"] = {**document["invoice_settings"], **given["invoice_settings"]}
     merge_metadata(document, given)

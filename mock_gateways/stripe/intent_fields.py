@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mock_gateways.stripe.addresses import shipping_object
 from mock_gateways.stripe.errors import refuse_begun
 from mock_gateways.stripe.machine import PAYMENT_INTENT, Step, move
 from mock_gateways.stripe.parameters import merge_metadata
@@ -24,7 +25,6 @@ PLAIN = (
     "on_behalf_of",
     "receipt_email",
     "setup_future_usage",
-    "shipping",
     "statement_descriptor",
     "statement_descriptor_suffix",
     "transfer_group",
@@ -94,6 +94,7 @@ def intent_document(world: World, given: Document) -> Document:
         "excluded_payment_method_types": given.get("excluded_payment_method_types"),
         "payment_method_options": {"card": shown_options(options)},
         "payment_method_types": types,
+        "shipping": shipping_object(given.get("shipping")),
     }
     merge_metadata(document, given)
     return document

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_gateways.core.messages import Reply
 from mock_gateways.stripe import schemas
+from mock_gateways.stripe.addresses import shipping_object
 from mock_gateways.stripe.attempts import Conditions, attempt
 from mock_gateways.stripe.errors import refuse, refuse_begun
 from mock_gateways.stripe.events import emit
@@ -173,15 +174,24 @@ def _change_amount(world: World, intent: Intent, given: Document) -> None:
 
 def _change_fields(world: World, intent: Intent, given: Document) -> None:
     document = intent.document
+    if given.get("customer", document["customer"]) != document["customer"]:
+        _change_customer(world, document, given["customer"])
     for name in PLAIN:
         if name in given:
             document[name] = given[name] or None
-    if "customer" in given:
-        store_of(world).intents.index("customer", document["customer"], document["id"], document["created"])
+    if "shipping" in given:
+        document["shipping"] = shipping_object(given["shipping"])
     if "capture_method" in given:
         document["capture_method"] = given["capture_method"]
     _change_options(intent, given)
     merge_metadata(document, given)
+
+
+def _change_customer(world: World, document: Document, customer: str) -> None:
+    shelf = store_of(world).intents
+    if document["customer"] is not None:
+        shelf.unindex("customer", document["customer"], document["id"])
+    shelf.index("customer", customer, document["id"], document["created"])
 
 
 def _change_options(intent: Intent, given: Document) -> None:

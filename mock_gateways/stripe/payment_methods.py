@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mock_gateways.core.messages import Refusal, Reply
 from mock_gateways.stripe import schemas
+from mock_gateways.stripe.addresses import billing_object
 from mock_gateways.stripe.cards import card_object, read_card
 from mock_gateways.stripe.declines import Decline
 from mock_gateways.stripe.errors import error_reply, missing, refuse, refuse_begun
@@ -20,18 +21,6 @@ from mock_gateways.stripe.tables import ALIASES, METHOD_TYPES
 if TYPE_CHECKING:
     from mock_gateways.core.messages import Document, Request
     from mock_gateways.core.tenants import World
-
-_ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
-
-
-def billing_object(given: Document | str | None) -> Document:
-    """A `billing_details` hash with every field."""
-    given = given or {}
-    if isinstance(given, str):
-        given = {}
-    address = {**_ADDRESS, **{k: v or None for k, v in (given.get("address") or {}).items()}}
-    rest = {name: given.get(name) or None for name in ("email", "name", "phone", "tax_id")}
-    return {"address": address, **rest}
 
 
 def make_method(world: World, given: Document, param: str) -> Method:

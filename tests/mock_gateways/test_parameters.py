@@ -245,3 +245,70 @@ def test_a_token_stands_for_its_card(merchant):
         merchant.send("POST", "/v1/payment_methods", type="card", card__token="tok_none").error["code"]
         == "resource_missing"
     )
+
+
+def test_a_fresh_payment_can_be_changed_in_every_way(merchant):
+    one, other = (merchant.send("POST", "/v1/customers").json["id"] for _ in range(2))
+    payment = merchant.send("POST", INTENTS, amount=1000, currency="eur", customer=one).json["id"]
+    changes = {
+        "currency": "jpy",
+        "amount": 700,
+        "customer": other,
+        "capture_method": "manual",
+        "receipt_email": "a@x.example",
+    }
+    changed = merchant.send("POST", f"{INTENTS}/{payment}", **changes, **{"payment_method_types[]": "card"}).json
+    assert {name: changed[name] for name in changes} == changes
+    assert merchant.send("GET", INTENTS, customer=one).json["data"] == []
+    assert [i["id"] for i in merchant.send("GET", INTENTS, customer=other).json["data"]] == [payment]
+    merchant.on(payment, "confirm", payment_method="pm_card_visa")
+    assert merchant.ledger(payment) == ("700", "0", "0", "0")
+
+
+def test_a_customer_is_found_by_the_email_it_has_now(merchant):
+    customer = merchant.send("POST", "/v1/customers", email="old@x.example", payment_method="pm_card_visa").json["id"]
+    changed = merchant.send("POST", f"/v1/customers/{customer}", email="new@x.example", address__city="Lyon").json
+    assert (changed["email"], changed["address"]["city"], changed["address"]["line1"]) == (
+        "new@x.example",
+        "Lyon",
+        None,
+    )
+    assert merchant.send("GET", "/v1/customers", email="old@x.example").json["data"] == []
+    assert len(merchant.send("GET", "/v1/customers", email="new@x.example").json["data"]) == 1
+    (method,) = merchant.send("GET", f"/v1/customers/{customer}/payment_methods").json["data"]
+    mine = f"/v1/customers/{customer}/payment_methods/{method['id']}"
+    assert merchant.send("GET", mine, **{"expand[]": "customer"}).json["customer"]["id"] == customer
+    other = merchant.send("POST", "/v1/customers").json["id"]
+    assert merchant.send("GET", mine.replace(customer, other)).status == 404
+
+
+def test_a_payment_method_can_be_described_after_the_fact(merchant):
+    method = merchant.send("POST", "/v1/payment_methods", type="card", card__token="tok_visa").json["id"]
+    given = {"billing_details__name": "A", "card__exp_month": 1, "card__exp_year": 2031, "metadata__a": "b"}
+    changed = merchant.send("POST", f"/v1/payment_methods/{method}", **given).json
+    assert (changed["billing_details"]["name"], changed["card"]["exp_month"]) == ("A", 1)
+
+
+def test_a_refund_may_name_the_charge(merchant):
+    payment = merchant.pay().json["id"]
+    charge = merchant.read(payment)["latest_charge"]
+    refund = merchant.send("POST", "/v1/refunds", charge=charge, amount=100).json
+    assert (refund["payment_intent"], refund["charge"]) == (payment, charge)
+    other = merchant.pay().json["id"]
+    assert merchant.send("POST", "/v1/refunds", charge=charge, payment_intent=other).status == 400
+    assert merchant.send("POST", "/v1/refunds").error["code"] == "parameter_missing"
+    shown = merchant.send("GET", f"/v1/charges/{charge}", **{"expand[]": ["refunds", "payment_intent"]}).json
+    assert (len(shown["refunds"]["data"]), shown["payment_intent"]["id"]) == (1, payment)
+
+
+def test_parameters_that_exclude_each_other(merchant):
+    both = {"payment_method": "pm_card_visa", "payment_method_data__type": "card"}
+    assert merchant.send("POST", INTENTS, amount=500, currency="eur", **both).error["code"] == "parameters_exclusive"
+    types = {"automatic_payment_methods__enabled": "true", "payment_method_types[]": "card"}
+    assert merchant.pay(**types).error["code"] == "parameters_exclusive"
+    assert merchant.send("GET", INTENTS, starting_after="a", ending_before="b").error["code"] == "parameters_exclusive"
+
+
+def test_a_payment_takes_only_the_types_it_names(merchant):
+    refused = merchant.pay(**{"allowed_payment_method_types[]": "ideal"})
+    assert (refused.status, refused.error["code"]) == (400, "payment_intent_incompatible_payment_method")

@@ -31,9 +31,10 @@ class Evidence:
         """Hand every exchange to Allure, in the form its HTTP viewer reads."""
         for exchange in self.exchanges:
             request, response = exchange["request"], exchange["response"]
+            came = response["status"] if response else "no answer"
             allure.attach(
                 json.dumps(_viewer(exchange), ensure_ascii=False),
-                name=f"{request['method']} {request['path']} -> {response['status']}",
+                name=f"{request['method']} {request['path']} -> {came}",
                 attachment_type=_HTTP_VIEWER,
                 extension="httpexchange",
             )
@@ -43,7 +44,7 @@ def _redacted(exchange: dict[str, Any], redactor: Redactor) -> dict[str, Any]:
     request, response = exchange["request"], exchange["response"]
     return {
         "request": {"method": request["method"], "path": redactor.text(request["path"])} | _message(request, redactor),
-        "response": {"status": response["status"]} | _message(response, redactor),
+        "response": {"status": response["status"]} | _message(response, redactor) if response else None,
     }
 
 
@@ -58,7 +59,7 @@ def _message(message: dict[str, Any], redactor: Redactor) -> dict[str, Any]:
 
 def _viewer(exchange: dict[str, Any]) -> dict[str, Any]:
     request, response = exchange["request"], exchange["response"]
-    return {
+    shown: dict[str, Any] = {
         "schemaVersion": 1,
         "request": {
             "method": request["method"],
@@ -67,12 +68,11 @@ def _viewer(exchange: dict[str, Any]) -> dict[str, Any]:
             "headers": _named(request["headers"]),
             "body": _body(request["body"]),
         },
-        "response": {
-            "status": response["status"],
-            "headers": _named(response["headers"]),
-            "body": _body(response["body"]),
-        },
     }
+    if response is None:
+        return shown | {"error": {"message": "the connection was cut before an answer"}}
+    answer = {"status": response["status"], "headers": _named(response["headers"]), "body": _body(response["body"])}
+    return shown | {"response": answer}
 
 
 def _named(headers: list[tuple[str, str]]) -> list[dict[str, str]]:

@@ -157,6 +157,5 @@ if __name__ == "__main__":
     Console(width=120).print(table(found))
     for reading in found:
         if reading.agrees is False:
-            print(
-                f"{reading.line.tier} {reading.line.flow}: label {reading.line.label}, we say {reading.said}: {reading.line.source}"
-            )
+            line = reading.line
+            print(f"{line.tier} {line.flow}: label {line.label}, we say {reading.said}: {line.source}")

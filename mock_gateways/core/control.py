@@ -232,6 +232,14 @@ def _flush_outbox(service: Service, request: Request) -> Document:
     return {"attempted": flush(_world(service, request))}
 
 
+def _listen(service: Service, request: Request) -> Document:
+    world, body = _world(service, request), _body(request, url=str, events=list)
+    if not str(body.get("url", "")).startswith(("http://", "https://")):
+        raise BadControl('registering an endpoint needs {"url": "http…", "events": ["*"]}')
+    with world.lock:
+        return {"secret": world.gateway.listen(world, body["url"], body.get("events", ["*"]))}
+
+
 def _variant(service: Service, request: Request) -> Document:
     world, body = _world(service, request), _body(request, variant=str, age=int)
     with world.lock:
@@ -282,6 +290,7 @@ _HANDLERS: dict[str, Callable[[Service, Request], Document]] = {
     f"GET {_PREFIX}/faults": _faults,
     f"POST {_PREFIX}/faults": _plan_fault,
     f"DELETE {_PREFIX}/faults": _clear_faults,
+    f"POST {_PREFIX}/webhooks": _listen,
     f"GET {_PREFIX}/outbox": _outbox,
     f"POST {_PREFIX}/outbox/flush": _flush_outbox,
     f"POST {_PREFIX}/outbox/{{delivery}}/variants": _variant,

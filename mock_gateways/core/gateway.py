@@ -40,7 +40,8 @@ class Gateway:
     credential may not open a tenant, or None; `decode` reads the parameters (raises Refusal); `dress` adds the
     gateway's headers to a reply, given the id of the original request when it is a replay; `situation` renders the
     resource of a request in a state of the manifest without posting anything; `approve` finishes what waits for the
-    shopper; `pages` are hosted pages under `/_mock`, by template.
+    shopper; `listen` registers a webhook endpoint and returns its secret; `pages` are hosted pages under
+    `/_mock`, by template.
     """
 
     name: str
@@ -59,4 +60,5 @@ class Gateway:
     situation: Callable[[World, Request, str], Reply]
     payment_state: Callable[[World, str], str]
     approve: Callable[[World, str, str], Document]
+    listen: Callable[[World, str, list[str]], str]
     pages: Mapping[str, Page] = field(default_factory=dict)

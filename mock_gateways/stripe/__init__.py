@@ -151,5 +151,6 @@ GATEWAY = Gateway(
     situation=situation,
     payment_state=_payment_state,
     approve=finish_authentication,
+    listen=webhook_endpoints.listen,
     pages={"/_mock/3ds/{payment}": challenge_page},
 )

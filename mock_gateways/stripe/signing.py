@@ -53,12 +53,17 @@ def _reserialised(letter: Letter) -> tuple[Headers, str]:
     return sign(letter.secret, letter.body, letter.at), text
 
 
+def _unknown(letter: Letter) -> tuple[Headers, str]:
+    text = json.dumps({**json.loads(letter.body), "type": "assay.never_heard_of"}, indent=2)
+    return sign(letter.secret, text, letter.at), text
+
+
 VARIANTS: dict[str, Callable[[Letter], tuple[Headers, str]]] = {
     "genuine": _with(lambda letter: f"t={letter.at},v1={_right(letter)}"),
     "wrong_secret": _with(lambda letter: f"t={letter.at},v1={_other(letter)}"),
     "missing_signature": lambda letter: ({}, letter.body),
     "truncated_signature": _with(lambda letter: f"t={letter.at},v1={_right(letter)[:32]}"),
-    "empty_signature": _with(lambda _: ""),
+    "empty_signature": _with(lambda letter: f"t={letter.at},v1="),
     "other_algorithm": _with(
         lambda letter: f"t={letter.at},v1={signature(letter.secret, letter.body, letter.at, 'sha1')}"
     ),
@@ -66,6 +71,7 @@ VARIANTS: dict[str, Callable[[Letter], tuple[Headers, str]]] = {
     "two_secrets": _with(lambda letter: f"t={letter.at},v1={_other(letter)},v1={_right(letter)}"),
     "altered_body": _altered,
     "reserialised_body": _reserialised,
+    "unknown_event": _unknown,
     "header_case": lambda letter: ({HEADER.lower(): f"t={letter.at},v1={_right(letter)}"}, letter.body),
 }
 

@@ -43,9 +43,18 @@ def _check(given: Document) -> None:
 def create_endpoint(world: World, request: Request) -> Reply:
     given = check(request.parameters, schemas.ENDPOINT_CREATE, ("url", "enabled_events"))
     _check(given)
-    shelf = store_of(world).endpoints
-    if len(shelf) >= MOST_ENDPOINTS:
+    if len(store_of(world).endpoints) >= MOST_ENDPOINTS:
         raise refuse_begun(f"At most {MOST_ENDPOINTS} webhook endpoints can be registered.")
+    endpoint = _register(world, given)
+    return Reply(200, {**endpoint.document, "secret": endpoint.secret})
+
+
+def listen(world: World, url: str, types: list[str]) -> str:
+    """Register an endpoint as the dashboard does, and return the secret its deliveries are signed with."""
+    return _register(world, {"url": url, "enabled_events": types}).secret
+
+
+def _register(world: World, given: Document) -> Endpoint:
     document: Document = {
         "id": world.ids.new("we_"),
         "object": "webhook_endpoint",
@@ -61,8 +70,8 @@ def create_endpoint(world: World, request: Request) -> Reply:
     }
     merge_metadata(document, given)
     endpoint = Endpoint(document, world.ids.new("whsec_", 32))
-    shelf.add(document["id"], document["created"], endpoint, {})
-    return Reply(200, {**document, "secret": endpoint.secret})
+    store_of(world).endpoints.add(document["id"], document["created"], endpoint, {})
+    return endpoint
 
 
 def get_endpoint(world: World, request: Request) -> Reply:

@@ -119,7 +119,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if certification := config.stash.get(CERTIFICATION, None):
+    certification = config.stash.get(CERTIFICATION, None)
+    if certification and certification.cases:
         terminalreporter.write(Summary(certification).text(width=terminalreporter._tw.fullwidth))  # noqa: SLF001
 
 

@@ -20,4 +20,5 @@ def requirement(identity: str) -> Callable[[Test], Test]:
 
 def requires(*capabilities: type[Command] | CaptureMethod | PaymentMethodType) -> Callable[[Test], Test]:
     """The flows, capture modes and payment methods without which a test is not claimed."""
-    return pytest.mark.requires(*capabilities)
+    # with_args: called with one class alone, a mark would take it for the function to decorate
+    return pytest.mark.requires.with_args(*capabilities)

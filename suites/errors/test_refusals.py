@@ -85,8 +85,9 @@ def test_a_read_with_an_unreadable_answer_is_unavailable(merchant, gateway, brok
 
 
 @requirement("ERR-011")
-def test_refused_credentials_are_told_apart(merchant_for):
-    error = merchant_for(key="not a key").fails(merchant_for().order(TEN), CredentialsRejected)
+def test_refused_credentials_are_told_apart(merchant_for, certification):
+    stranger = merchant_for(key=certification.profile.samples["refused credential"])
+    error = stranger.fails(stranger.order(TEN), CredentialsRejected)
     assert error.error.code is ErrorCode.CREDENTIALS_REJECTED
 
 

@@ -59,6 +59,7 @@ PROFILE = Profile(
                 }
             },
         ),
+        "refused credential": "sk_test_no-such-key",
         "key in use": "idempotency_key_in_use",
     },
 )

@@ -31,14 +31,20 @@ def find(name: str) -> Connector:
     Raises:
         UnknownConnector: names the known ones and the nearest, or says what is wrong with the path.
     """
-    if ".py" in name:
-        return _at_path(name)
-    if name not in names():
+    if ".py" not in name and name not in names():
         raise UnknownConnector(_unknown(name))
+    try:
+        return _checked(_at_path(name) if ".py" in name else _named(name), name)
+    except UnknownConnector:
+        raise
+    except Exception as error:  # whatever a connector's own module raises while it loads
+        raise UnknownConnector(f"{name!r} cannot be loaded: {type(error).__name__}: {error}") from error
+
+
+def _named(name: str) -> object:
     for point in entry_points(group=ENTRY_POINTS, name=name):
-        return _checked(point.load(), point.value)
-    module = importlib.import_module(f"{connectors.__name__}.{name}")
-    return _checked(module.CONNECTOR, name)
+        return point.load()
+    return importlib.import_module(f"{connectors.__name__}.{name}").CONNECTOR
 
 
 def origin(name: str) -> Path:
@@ -59,7 +65,7 @@ def _unknown(name: str) -> str:
     return f"there is no connector {name!r}.{hint} Known: {', '.join(names())}; or give path.py:OBJECT."
 
 
-def _at_path(target: str) -> Connector:
+def _at_path(target: str) -> object:
     file, _, attribute = target.partition(":")
     path = Path(file)
     if not attribute or not path.is_file():
@@ -72,7 +78,7 @@ def _at_path(target: str) -> Connector:
     spec.loader.exec_module(module)
     if not hasattr(module, attribute):
         raise UnknownConnector(f"{target!r}: the file has no {attribute!r}")
-    return _checked(getattr(module, attribute), target)
+    return getattr(module, attribute)
 
 
 def _checked(found: object, where: str) -> Connector:

@@ -41,7 +41,7 @@ STATES = (
         f"{_MULTI}; that a part captured before leaves the status canceled is not certain",
     ),
     State("refund_pending", "refund", "pending", Meaning.IN_FLIGHT, _REFUNDS),
-    State("refund_requires_action", "refund", "requires_action", Meaning.IN_FLIGHT, _REFUNDS),
+    State("refund_requires_action", "refund", "requires_action", Meaning.NEEDS_SHOPPER, _REFUNDS),
     State("refund_succeeded", "refund", "succeeded", Meaning.RETURNED, _REFUNDS),
     State("refund_failed", "refund", "failed", Meaning.NOTHING_MOVED, _REFUNDS),
     State("refund_canceled", "refund", "canceled", Meaning.NOTHING_MOVED, _REFUNDS),

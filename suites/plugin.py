@@ -120,6 +120,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             metafunc.parametrize(name, [pytest.param(value, id=identity) for identity, value in rows])
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Pass over files that cannot hold a wanted requirement: for a run of one, collecting all is most of the time."""
+    wanted = config.getoption("--assay-require")
+    if not wanted or not collection_path.name.startswith("test_") or not collection_path.is_relative_to(_ROOT):
+        return None
+    text = collection_path.read_text(encoding="utf-8")
+    return True if not any(identity in text for identity in wanted.split(",")) else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     certification = config.stash.get(CERTIFICATION, None)
@@ -129,6 +138,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _prepare(item, certification, labelled=config.pluginmanager.hasplugin("allure_pytest"))
     wanted = _chosen(config, certification)
     if wanted is not None:
+        certification.complete = False
         left_out = [item for item in items if requirement_of(item) not in wanted]
         items[:] = [item for item in items if requirement_of(item) in wanted]
         config.hook.pytest_deselected(items=left_out)

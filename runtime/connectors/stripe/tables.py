@@ -1,0 +1,151 @@
+"""Stripe's vocabulary, and ours. Every Stripe-specific constant is a row here or in `codes.csv`.
+
+`codes.csv`: raw, kind, unified, retry, source, product. `product` names the part of Stripe that a code belongs to where
+that is not taking payments: such a code gets what an unknown one gets. Kind `refund` is a `failure_reason` of a refund;
+`type` (of an error) and `status` (HTTP) count where an error has no code.
+Source: docs.stripe.com/{api/payment_intents/object, api/refunds/object, declines/codes, error-codes, currencies}, API
+version 2026-10-28.endive; the literals of stripe-python 16.1 where the pages are silent.
+"""
+
+import csv
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from runtime.connectors.stripe.wire import Failure, PaymentIntent
+from runtime.core.bodies import FormValue
+from runtime.core.money import MinorUnits
+from runtime.core.payments import Authorize, Capture, Command, CompleteAuthorize, Void
+from runtime.core.vocabulary import CaptureMethod, ErrorCode, NextActionKind, PaymentStatus, RefundStatus, RetryAdvice
+
+VERSION = "2026-10-28.endive"
+
+# docs.stripe.com/currencies#presentment-currencies for cards. ANG, BGN and STD still stand there, and ISO 4217 has
+# withdrawn them. An account's country may narrow the list (BHD, JOD, KWD, OMR, TND): that refusal is Stripe's to make.
+_CURRENCIES = """
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BWP BYN BZD CAD CDF CHF CLP CNY COP CRC
+    CVE CZK DJF DKK DOP DZD EGP ETB EUR FJD FKP GBP GEL GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR ISK JMD JOD JPY
+    KES KGS KHR KMF KRW KWD KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MUR MVR MWK MXN MYR MZN NAD NGN NIO
+    NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SEK SGD SHP SLE SOS SRD SZL THB TJS TND
+    TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW
+"""
+
+# docs.stripe.com/currencies#special-cases. ISK is sent x100 and ends in 00; with three decimals the last one is 0.
+# UGX stands beside ISK, and among the zero-decimal currencies as well: its decimals are a setting, and the key here.
+_STEPS = {"BHD": 10, "ISK": 100, "JOD": 10, "KWD": 10, "OMR": 10, "TND": 10}
+AMOUNTS: Mapping[int, MinorUnits] = {
+    ugx: MinorUnits(
+        _CURRENCIES.split(), exponents={"ISK": 2, "MGA": 0, "UGX": ugx}, multiple_of=_STEPS | {"UGX": 10**ugx}
+    )
+    for ugx in (0, 2)
+}
+
+Advice = tuple[ErrorCode, RetryAdvice]
+
+
+def _codes(*, of_refunds: bool) -> dict[str, Advice]:
+    with Path(__file__).with_name("codes.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if (row["kind"] == "refund") is of_refunds]
+    return {row["raw"]: (ErrorCode[row["unified"]], RetryAdvice[row["retry"]]) for row in rows}
+
+
+CODES = _codes(of_refunds=False)
+REFUND_FAILURE = _codes(of_refunds=True)
+
+# Never LATER: networks charge for repeating a decline that is final, and of an unknown one we cannot tell.
+UNKNOWN_CODE: Advice = (ErrorCode.OTHER, RetryAdvice.WITH_CORRECTED_DATA)
+
+# docs.stripe.com/error-low-level. Any other status leaves open what happened: 409 (a first attempt may be under way)
+# and 424 (something behind Stripe failed) as much as a 3xx or a 5xx.
+REFUSALS = frozenset({400, 401, 402, 403, 404, 429})
+REFUSALS_WITHOUT_BODY = frozenset({401, 403, 429})  # the status says it all, whoever wrote the body
+
+# docs.stripe.com/declines/card#retrying-issuer-declines
+ADVICE_CODE: Mapping[str | None, RetryAdvice] = {
+    "do_not_try_again": RetryAdvice.NEVER,
+    "confirm_card_data": RetryAdvice.WITH_CORRECTED_DATA,
+    "try_again_later": RetryAdvice.LATER,
+}
+
+
+def judge(failure: Failure, status: int) -> Advice:
+    """Our word and our advice for a failure: by its most specific code, else by HTTP status, else by its type."""
+    specific, http = failure.decline_code or failure.code, CODES.get(str(status))
+    by_code = CODES.get(specific) if specific else None
+    code, retry = by_code or http or (UNKNOWN_CODE if specific else CODES.get(failure.type, UNKNOWN_CODE))
+    advised = ADVICE_CODE.get(failure.advice_code, retry)
+    is_final = retry is RetryAdvice.NEVER and advised is RetryAdvice.LATER  # the code is the stronger word
+    return code, retry if is_final else advised
+
+
+def _always(_: PaymentIntent) -> bool:
+    return True
+
+
+def _in_part(intent: PaymentIntent) -> bool:
+    return 0 < intent.amount_received < intent.amount
+
+
+def _is_unauthenticated(intent: PaymentIntent) -> bool:
+    failure = intent.last_payment_error
+    return failure is not None and judge(failure, 402)[0] is ErrorCode.AUTHENTICATION_FAILED
+
+
+def _was_held(intent: PaymentIntent) -> bool:
+    if intent.charge:
+        return intent.charge.status == "succeeded" and not intent.charge.captured
+    return intent.latest_charge is not None and intent.last_payment_error is None
+
+
+# The first row that holds; none: UNRESOLVED. So is a success whose amounts contradict it: nothing received, or more
+# than the payment's amount (only an overcapture does that, and we never ask for one).
+STATUS: tuple[tuple[str, Callable[[PaymentIntent], object], PaymentStatus], ...] = (
+    ("requires_payment_method", _is_unauthenticated, PaymentStatus.AUTHENTICATION_FAILED),
+    ("requires_payment_method", lambda it: it.last_payment_error or it.latest_charge, PaymentStatus.FAILURE),
+    ("requires_payment_method", _always, PaymentStatus.PAYMENT_METHOD_AWAITED),
+    ("requires_confirmation", _always, PaymentStatus.CONFIRMATION_AWAITED),
+    ("requires_action", _always, PaymentStatus.AUTHENTICATION_PENDING),
+    ("processing", _always, PaymentStatus.PENDING),
+    ("requires_capture", _in_part, PaymentStatus.PARTIAL_CHARGED_AND_CHARGEABLE),
+    ("requires_capture", lambda it: it.amount_received == 0, PaymentStatus.AUTHORIZED),
+    ("succeeded", lambda it: it.amount_received == it.amount, PaymentStatus.CHARGED),
+    ("succeeded", _in_part, PaymentStatus.PARTIAL_CHARGED),
+    ("canceled", _in_part, PaymentStatus.PARTIAL_CHARGED),  # what several captures took stays taken
+    ("canceled", lambda it: it.amount_received != 0, PaymentStatus.UNRESOLVED),
+    ("canceled", lambda it: it.cancellation_reason in ("automatic", "expired"), PaymentStatus.EXPIRED),
+    ("canceled", _was_held, PaymentStatus.VOIDED),
+    ("canceled", _always, PaymentStatus.FAILURE),  # never authorised: there was nothing to give back
+)
+
+UNDECIDED = frozenset({PaymentStatus.PENDING, PaymentStatus.UNRESOLVED})  # the amounts beside them prove nothing yet
+
+# A declined write: what it is, and the raw statuses that agree with it. Beside any other one it is UNRESOLVED.
+_NOTHING_HELD = frozenset({"requires_payment_method", "requires_confirmation", "canceled"})
+DECLINED: Mapping[type[Command], tuple[PaymentStatus, frozenset[str]]] = {
+    Authorize: (PaymentStatus.FAILURE, _NOTHING_HELD),
+    CompleteAuthorize: (PaymentStatus.FAILURE, _NOTHING_HELD),
+    Capture: (PaymentStatus.CAPTURE_FAILED, _NOTHING_HELD | {"requires_capture"}),
+    Void: (PaymentStatus.VOID_FAILED, frozenset(raw for raw, _, _ in STATUS) - {"canceled"}),
+}
+
+REFUND_STATUS: Mapping[str | None, RefundStatus] = {
+    "pending": RefundStatus.PENDING,
+    "requires_action": RefundStatus.MANUAL_REVIEW,  # the shopper must say where the money shall go
+    "succeeded": RefundStatus.SUCCESS,
+    "failed": RefundStatus.FAILURE,
+    "canceled": RefundStatus.FAILURE,
+}
+
+_SEVERAL: FormValue = {"card": {"request_multicapture": "if_available"}}
+CAPTURE_METHOD: Mapping[CaptureMethod, Mapping[str, FormValue]] = {
+    CaptureMethod.AUTOMATIC: {"capture_method": "automatic"},
+    CaptureMethod.MANUAL: {"capture_method": "manual"},
+    CaptureMethod.MANUAL_MULTIPLE: {"capture_method": "manual", "payment_method_options": _SEVERAL},
+}
+
+# Every other type goes to Stripe's own code in the browser or app, which asks for what to do by the client secret.
+NEXT_ACTION: Mapping[str, NextActionKind] = {"redirect_to_url": NextActionKind.REDIRECT}
+
+# Event type without its last word -> the object it must bring. Any other event is acknowledged and means nothing here.
+EVENT_OBJECT: Mapping[str, str] = {"payment_intent": "payment_intent", "refund": "refund", "charge.refund": "refund"}
+
+LIVE: Mapping[str, bool] = {"sk_live_": True, "rk_live_": True, "sk_test_": False, "rk_test_": False}

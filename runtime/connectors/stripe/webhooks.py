@@ -1,0 +1,71 @@
+"""Stripe's webhooks: a signature over time and raw body, then one event.
+
+Source: docs.stripe.com/webhooks#verify-manually and stripe-python 16.1 `_webhook.py`. The key is the whole secret, its
+whsec_ prefix included, as UTF-8. Only v1 counts: v0 is a test scheme. While a secret is rolled, a delivery carries a v1
+for each. Stricter than that library, and as strict as stripe-dotnet: a time too far ahead is refused like a past one.
+"""
+
+from runtime.connectors.stripe import flows, tables, wire
+from runtime.core.bodies import Unreadable, read_json
+from runtime.core.connector import Context, Exchange
+from runtime.core.errors import IntegrityMismatch, InvalidConfiguration, WebhookRejected
+from runtime.core.messages import HttpRequest
+from runtime.core.payments import IncomingWebhook, Outcome
+from runtime.core.webhooks import Delivery, Event, hmac_sha256_hex, matches_any
+
+
+def receive(context: Context, command: IncomingWebhook) -> Exchange[Delivery]:
+    """Verify a delivery and read its event; nothing is asked of the network.
+
+    A signed event that we should understand and cannot read is refused, never acknowledged: Stripe sends it again for
+    three days and shows it as failed, so it is neither taken for a success nor lost. An event of the mode that the key
+    does not work in is refused too: a test payment settles no order.
+
+    Raises:
+        InvalidConfiguration: no webhook secret is configured; without one anybody could sign.
+        WebhookRejected: nothing in the delivery may be believed.
+    """
+    yield from ()
+    config: flows.Config = context.config
+    verify(config, command, context.now)
+    try:
+        event = read_json(wire.Event, command.body)
+        outcome = _outcome(config, event, command.body)
+    except (Unreadable, IntegrityMismatch) as error:
+        raise WebhookRejected(f"signed, but not to be read: {error}") from None
+    live = tables.LIVE.get(config.api_key.reveal()[:8])
+    if None not in (live, event.livemode) and live is not event.livemode:
+        raise WebhookRejected("the event is of the mode, test or live, that the API key does not work in")
+    return Delivery(events=(Event(event_id=event.id, type=event.type, created=event.created, outcome=outcome),))
+
+
+def verify(config: flows.Config, command: IncomingWebhook, now: float) -> None:
+    """Hold every v1 of the header against every secret.
+
+    Raises:
+        InvalidConfiguration: there is no secret.
+        WebhookRejected: the header is missing or malformed, no signature holds, or the time is off.
+    """
+    if not config.webhook_secrets:
+        raise InvalidConfiguration("stripe: webhook_secrets is empty; give the endpoint's signing secret (whsec_...)")
+    header = HttpRequest("POST", "", command.headers).header("Stripe-Signature") or ""
+    items = [item.partition("=")[::2] for item in header.split(",")]
+    times = [value for name, value in items if name == "t"]
+    if not header.isascii() or len(times) != 1 or not times[0].isdecimal():
+        raise WebhookRejected("Stripe-Signature must read t=<unix seconds>,v1=<hex>")
+    signed = times[0].encode() + b"." + command.body
+    signatures = [value for name, value in items if name == "v1"]
+    expected = [hmac_sha256_hex(secret.reveal().encode(), signed) for secret in config.webhook_secrets]
+    if True not in [matches_any(one, signatures) for one in expected]:  # a list: every secret is tried
+        raise WebhookRejected("no v1 signature holds under any configured secret; is the body the raw one?")
+    if abs(now - int(times[0])) > config.webhook_tolerance_s:
+        raise WebhookRejected(f"signed more than {config.webhook_tolerance_s} s away from now")
+
+
+def _outcome(config: flows.Config, event: wire.Event, body: bytes) -> Outcome | None:
+    about = tables.EVENT_OBJECT.get(event.type.rpartition(".")[0], event.about)
+    if about == "payment_intent":
+        return flows.payment(config, read_json(wire.PaymentIntentEvent, body).payment_intent)
+    if about == "refund":
+        return flows.refund(config, read_json(wire.RefundEvent, body).refund)
+    return None

@@ -1,0 +1,98 @@
+"""Stripe's JSON in its own names, as API version 2026-10-28.endive shows it; only the fields we use.
+
+Statuses and reasons are plain strings: an unknown one is ours to report, not a reason to lose the whole reply.
+Source: docs.stripe.com/api/{payment_intents,charges,refunds,events,errors}/object.
+"""
+
+from typing import Any, Literal
+
+from pydantic import AliasPath, Field
+
+from runtime.core.bodies import Wire
+
+
+def _at(*path: str) -> Any:
+    """A field deeper down, and None where the way to it ends early: not every payment method has every detail."""
+    return Field(default=None, validation_alias=AliasPath(path[0], *path[1:]))
+
+
+class Charge(Wire):
+    amount: int
+    amount_captured: int
+    amount_refunded: int
+    captured: bool
+    status: str
+    amount_authorized: int | None = _at("payment_method_details", "card", "amount_authorized")
+    capture_before: int | None = _at("payment_method_details", "card", "capture_before")
+    multicapture: str | None = _at("payment_method_details", "card", "multicapture", "status")
+
+
+class Failure(Wire):
+    """Why something failed: `last_payment_error`, and the head of every error."""
+
+    type: str
+    code: str | None = None
+    decline_code: str | None = None
+    message: str | None = None
+    advice_code: str | None = None
+    network_decline_code: str | None = None
+    network_advice_code: str | None = None
+
+
+class PaymentIntent(Wire):
+    object: Literal["payment_intent"]
+    id: str
+    status: str
+    amount: int
+    amount_capturable: int
+    amount_received: int
+    currency: str
+    client_secret: str | None = None
+    cancellation_reason: str | None = None
+    last_payment_error: Failure | None = None
+    latest_charge: Charge | str | None = None  # an object where it was expanded
+    next_action: dict[str, Any] | None = None  # {"type": t, t: {...}}; what t holds differs with every t
+    request_multicapture: str | None = _at("payment_method_options", "card", "request_multicapture")
+
+    @property
+    def charge(self) -> Charge | None:
+        return self.latest_charge if isinstance(self.latest_charge, Charge) else None
+
+
+class Refund(Wire):
+    object: Literal["refund"]
+    id: str
+    amount: int
+    currency: str
+    status: str | None
+    payment_intent: str | None = None
+    failure_reason: str | None = None
+
+
+class Problem(Failure):
+    """What stands under `error` in a reply that is no success; a decline brings the intent along."""
+
+    payment_intent: PaymentIntent | None = None
+
+
+class ErrorReply(Wire):
+    error: Problem
+
+
+class Event(Wire):
+    """The envelope of every event; what happened is read by the model its object asks for."""
+
+    object: Literal["event"]
+    id: str
+    type: str = ""
+    created: int | None = None
+    livemode: bool | None = None
+    about: str | None = _at("data", "object", "object")
+
+
+class PaymentIntentEvent(Wire):
+    payment_intent: PaymentIntent = Field(validation_alias=AliasPath("data", "object"))
+
+
+class RefundEvent(Wire):
+    refund: Refund = Field(validation_alias=AliasPath("data", "object"))

@@ -56,6 +56,11 @@ def main(connector: str | None, only: str) -> None:
     survivors = 0
     for name in [connector] if connector else registry.names():
         chosen = [m for m in bank(registry.find(name).gateway) if only in m.name or only == m.requirement]
+        sound = run(name, lambda connector, patch: None)
+        if sound.verdict.exit_code:
+            raise click.ClickException(
+                f"{name} fails the suite as it is ({'; '.join(sound.verdict.reasons)}): see make certify"
+            )
         jobs = [
             (m.name, lambda m=m: run(name, m.breaks, f"--assay-require={m.requirement}"))  # noqa: B023 - run at once
             for m in chosen

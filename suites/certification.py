@@ -33,9 +33,9 @@ from suites.waivers import Waivers
 __all__ = ["CERTIFICATION", "NOT_CLAIMED", "Certification", "requirement_of"]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Certification:
-    """Everything a run knows. Built once per process; tests only read it."""
+    """Everything a run knows. Built once per process; tests only read it. Too large to be printed."""
 
     name: str  # as given to --connector
     connector: Connector

@@ -14,7 +14,7 @@ from runtime.client import PaymentClient
 from runtime.core.connector import Connector
 from runtime.core.errors import ConnectorError
 from runtime.core.messages import Headers
-from runtime.core.payments import Command, Outcome
+from runtime.core.payments import Command, Outcome, PaymentOutcome, Refund, RefundOutcome, RSync
 from runtime.core.webhooks import Delivery
 from suites.gateway import Gateway, SimulatorError
 
@@ -76,17 +76,20 @@ class InProcessDriver:
     def run(self, command: Command) -> Outcome | ConnectorError:
         with self._watched(type(command).__name__):
             try:
-                outcome: Outcome = self._client.run(command)
+                answer: Outcome | ConnectorError = self._client.run(command)
             except ConnectorError as error:
-                return error
-            return outcome
+                answer = error
+        return _well_formed(command, answer)
 
     def receive(self, headers: Headers, body: bytes) -> Delivery | ConnectorError:
         with self._watched("IncomingWebhook"):
             try:
-                return self._client.receive(headers, body)
+                answer: Delivery | ConnectorError = self._client.receive(headers, body)
             except ConnectorError as error:
-                return error
+                answer = error
+        if not isinstance(answer, Delivery | ConnectorError):
+            raise ConnectorFault(f"IncomingWebhook: returned a {type(answer).__name__}, which is no Delivery")
+        return answer
 
     @contextmanager
     def _watched(self, what: str) -> Iterator[None]:
@@ -106,6 +109,18 @@ class InProcessDriver:
         if broken := self._transport.broken:
             self._transport.broken = None
             raise SimulatorError(f"the simulator raised {type(broken).__name__}: {broken}") from broken
+
+
+def _well_formed(command: Command, answer: Outcome | ConnectorError) -> Outcome | ConnectorError:
+    """The answer, if it is of the kind the flow promises, and an error says why and what to do."""
+    flow, kind = type(command).__name__, RefundOutcome if isinstance(command, Refund | RSync) else PaymentOutcome
+    if isinstance(answer, ConnectorError):
+        if answer.error is None:
+            raise ConnectorFault(f"{flow}: a {type(answer).__name__} without an ErrorInfo: {answer}")
+        return answer
+    if not isinstance(answer, kind):
+        raise ConnectorFault(f"{flow}: returned a {type(answer).__name__}, which is no {kind.__name__}")
+    return answer
 
 
 class _Overdue(BaseException):

@@ -1,7 +1,7 @@
 """The simulator seen from outside: its control plane, which every driver and every gateway shares."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -90,10 +90,15 @@ class Gateway:
     # -- the shopper
 
     def approve(self, payment_id: str | None) -> None:
-        self._call("POST", f"{self._root}/approvals/{payment_id}", {"outcome": "approve"})
+        self._decide(payment_id, "approve")
 
     def reject(self, payment_id: str | None) -> None:
-        self._call("POST", f"{self._root}/approvals/{payment_id}", {"outcome": "fail"})
+        self._decide(payment_id, "fail")
+
+    def _decide(self, payment_id: str | None, outcome: str) -> None:
+        waiting = [row["payment"] for row in self._call("GET", f"{self._root}/approvals")["approvals"]]
+        assert payment_id in waiting, f"the gateway waits for a shopper on {waiting}, not on {payment_id!r}"
+        self._call("POST", f"{self._root}/approvals/{payment_id}", {"outcome": outcome})
 
     # -- webhooks
 
@@ -103,10 +108,12 @@ class Gateway:
         secret: str = self._call("POST", f"{self._root}/webhooks", address)["secret"]
         return secret
 
-    def webhooks(self) -> Iterator[Webhook]:
+    def webhooks(self) -> list[Webhook]:
         """Every delivery so far, oldest first, exactly as it would be sent."""
-        for row in self._call("GET", f"{self._root}/outbox")["deliveries"]:
-            yield Webhook(row["id"], row["type"], _pairs(row["headers"]), row["body"].encode())
+        return [
+            Webhook(row["id"], row["type"], _pairs(row["headers"]), row["body"].encode())
+            for row in self._call("GET", f"{self._root}/outbox")["deliveries"]
+        ]
 
     def variant(self, webhook: Webhook, name: str, *, age: float = 0) -> Webhook:
         """The same delivery as a hostile or odd sender would send it."""

@@ -45,7 +45,9 @@ def _refused(merchant, gateway, certification, refusal) -> ConnectorError:
 @requires(Capture, Void, Refund, CaptureMethod.MANUAL)
 def test_a_refusal_is_an_error_of_the_right_kind(merchant, gateway, certification, refusal):
     error = _refused(merchant, gateway, certification, refusal)
-    sent = gateway.exchanges()[-1]["response"]["status"]
+    exchanges = gateway.exchanges()
+    assert exchanges, "nothing was sent"
+    sent = exchanges[-1]["response"]["status"]
     assert isinstance(error, KIND.get(sent, RequestRejected)), f"HTTP {sent} {refusal.raw} is no {type(error).__name__}"
 
 

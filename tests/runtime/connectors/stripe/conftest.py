@@ -1,0 +1,150 @@
+"""Stripe's replies as small literals, and a way to run one command against given replies. No simulator."""
+
+import json
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+import pytest
+
+from runtime.connectors.stripe import CONNECTOR
+from runtime.core.connector import Context, drive
+from runtime.core.messages import HttpResponse
+from runtime.core.money import Money
+from runtime.core.payments import Authorize, Card
+from runtime.core.secret import Secret
+
+FACTS = Path(__file__).parents[3] / "facts" / "stripe"
+NOW = 1_700_000_000.0
+
+
+class Ran(NamedTuple):
+    outcome: Any
+    sent: list
+
+
+@pytest.fixture(scope="session")
+def facts():
+    return {file.stem: json.loads(file.read_text()) for file in FACTS.glob("*.json")}
+
+
+@pytest.fixture
+def usd():
+    return Money(1000, "USD")
+
+
+@pytest.fixture
+def authorize(usd):
+    def command(**changes):
+        card = Card(number=Secret("4242424242424242"), expiry_month=12, expiry_year=2034, cvc=Secret("913"))
+        return Authorize(**{"request_id": "order-1", "amount": usd, "method": card} | changes)
+
+    return command
+
+
+@pytest.fixture
+def context():
+    def make(**settings):
+        config = CONNECTOR.config(**{"api_key": "sk_test_hush", "webhook_secrets": ("whsec_hush",)} | settings)
+        return Context(config, NOW, Random(0))
+
+    return make
+
+
+@pytest.fixture
+def run(context):
+    """Run a command; a reply is (status, body) or (status, body, headers): bytes as they are, all else as JSON."""
+
+    def run(command, *replies, **settings):
+        sent, left = [], list(replies)
+
+        def send(request):
+            sent.append(request)
+            status, body, *headers = left.pop(0)
+            if isinstance(body, Exception):
+                raise body
+            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+            return HttpResponse(status, tuple(headers[0].items()) if headers else (), raw)
+
+        outcome = drive(CONNECTOR.exchange(context(**settings), command), send, None)
+        assert not left
+        return Ran(outcome, sent)
+
+    return run
+
+
+@pytest.fixture
+def intent():
+    """A payment intent as version 2026-10-28.endive shows it: 10.00 USD, taken."""
+
+    def intent(status="succeeded", **changes):
+        taken = 1000 if status == "succeeded" else 0
+        held = 1000 if status == "requires_capture" else 0
+        return {
+            "id": "pi_1",
+            "object": "payment_intent",
+            "amount": 1000,
+            "amount_capturable": held,
+            "amount_details": {"tip": {}},
+            "amount_received": taken,
+            "cancellation_reason": None,
+            "capture_method": "automatic",
+            "client_secret": "pi_1_secret_x",
+            "currency": "usd",
+            "last_payment_error": None,
+            "latest_charge": "ch_1" if taken or held else None,
+            "livemode": False,
+            "metadata": {},
+            "next_action": None,
+            "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
+            "status": status,
+        } | changes
+
+    return intent
+
+
+@pytest.fixture
+def charge():
+    def charge(card=None, **changes):
+        return {
+            "id": "ch_1",
+            "object": "charge",
+            "amount": 1000,
+            "amount_captured": 1000,
+            "amount_refunded": 0,
+            "captured": True,
+            "refunded": False,
+            "status": "succeeded",
+            "payment_method_details": {
+                "type": "card",
+                "card": {"brand": "visa", "amount_authorized": 1000} | (card or {}),
+            },
+        } | changes
+
+    return charge
+
+
+@pytest.fixture
+def refund():
+    def refund(status="succeeded", **changes):
+        return {
+            "id": "re_1",
+            "object": "refund",
+            "amount": 1000,
+            "charge": "ch_1",
+            "currency": "usd",
+            "payment_intent": "pi_1",
+            "status": status,
+        } | changes
+
+    return refund
+
+
+@pytest.fixture
+def problem():
+    """An error envelope, as docs.stripe.com/api/errors shows it."""
+
+    def problem(kind="card_error", **fields):
+        return {"error": {"type": kind, "message": "no", "doc_url": "https://stripe.com/docs"} | fields}
+
+    return problem

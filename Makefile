@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 certify: $(VENV)/.installed
 	$(BIN)/pytest suites --connector=$(CONNECTOR) --assay-certify --assay-results=$(OUT)/results.json \
-	  -p allure_pytest --alluredir=$(OUT)/allure --clean-alluredir --allure-no-capture --junitxml=$(OUT)/junit.xml
+	  --assay-allure=$(OUT)/allure --junitxml=$(OUT)/junit.xml
 
 test: $(VENV)/.installed
 	$(BIN)/ruff check

@@ -5,7 +5,7 @@ import platform
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from wsgiref.types import WSGIApplication
 
 import pytest
@@ -30,6 +30,9 @@ from suites.inventory import Inventory
 from suites.profiles import Given, Profile
 from suites.waivers import Waivers
 
+if TYPE_CHECKING:
+    from suites.allure_results import AllureResults  # Allure's model is loaded only where results are asked for
+
 __all__ = ["CERTIFICATION", "NOT_CLAIMED", "Certification", "requirement_of"]
 
 
@@ -46,6 +49,7 @@ class Certification:
     seed: int
     certify: bool
     deadline_s: float
+    allure: "AllureResults | None" = None
     complete: bool = True
     cases: dict[str, list[Case]] = field(default_factory=dict)
 

@@ -1,43 +1,30 @@
-"""Evidence: the exchanges a test caused, redacted before anything is written."""
+"""Evidence: the exchanges a case caused, redacted before anything is written."""
 
 import hashlib
 import json
 from collections.abc import Iterable
 from typing import Any
 
-import allure
-
 from contracts.redact import Redactor
 
 __all__ = ["Evidence"]
 
 _BODY_LIMIT = 64 * 1024
-_HTTP_VIEWER = "application/vnd.allure.http+json"
 
 
 class Evidence:
-    """The redacted exchanges of one test case."""
+    """The redacted exchanges of one case, in their order."""
 
     def __init__(self, exchanges: Iterable[dict[str, Any]], redactor: Redactor) -> None:
         self.exchanges = [_redacted(exchange, redactor) for exchange in exchanges]
 
     @property
-    def digest(self) -> str:
-        """sha256 over the redacted exchanges: sorted keys, no white space."""
+    def digest(self) -> str | None:
+        """sha256 over the redacted exchanges as JSON with sorted keys and no white space; None where there are none."""
+        if not self.exchanges:
+            return None
         text = json.dumps(self.exchanges, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
-
-    def attach(self) -> None:
-        """Hand every exchange to Allure, in the form its HTTP viewer reads."""
-        for exchange in self.exchanges:
-            request, response = exchange["request"], exchange["response"]
-            came = response["status"] if response else "no answer"
-            allure.attach(
-                json.dumps(_viewer(exchange), ensure_ascii=False),
-                name=f"{request['method']} {request['path']} -> {came}",
-                attachment_type=_HTTP_VIEWER,
-                extension="httpexchange",
-            )
 
 
 def _redacted(exchange: dict[str, Any], redactor: Redactor) -> dict[str, Any]:
@@ -55,29 +42,3 @@ def _message(message: dict[str, Any], redactor: Redactor) -> dict[str, Any]:
         "headers": redactor.headers((name, value) for name, value in pairs),
         "body": redactor.text(message["body"] or "")[:_BODY_LIMIT],
     }
-
-
-def _viewer(exchange: dict[str, Any]) -> dict[str, Any]:
-    request, response = exchange["request"], exchange["response"]
-    shown: dict[str, Any] = {
-        "schemaVersion": 1,
-        "request": {
-            "method": request["method"],
-            "url": request["path"],
-            "httpVersion": "HTTP/1.1",
-            "headers": _named(request["headers"]),
-            "body": _body(request["body"]),
-        },
-    }
-    if response is None:
-        return shown | {"error": {"message": "the connection was cut before an answer"}}
-    answer = {"status": response["status"], "headers": _named(response["headers"]), "body": _body(response["body"])}
-    return shown | {"response": answer}
-
-
-def _named(headers: list[tuple[str, str]]) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, value in headers]
-
-
-def _body(text: str) -> dict[str, Any]:
-    return {"encoding": "utf8", "value": text, "size": len(text.encode()), "truncated": len(text) >= _BODY_LIMIT}

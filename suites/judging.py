@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from contracts.redact import Redactor
 from reports.results import Case, CaseOutcome, ExitCode
 from suites.certification import CERTIFICATION, NOT_CLAIMED, Certification, requirement_of
+from suites.evidence import Evidence
 from suites.summary import Summary
 
 
@@ -31,9 +33,24 @@ def pytest_runtest_makereport(
     if outcome is CaseOutcome.FAIL and waiver:
         outcome, report.outcome = CaseOutcome.WAIVED, "skipped"
         report.wasxfail = f"waived until {waiver.expires}: {waiver.reason}"
-    case = _case(item, certification, outcome, _message(call))
+    case = _case(item, certification, outcome, call)
+    _redact(report, _redactor(item, certification))
     report.assay = (identity, case.model_dump(mode="json"))  # type: ignore[attr-defined]  # xdist carries it home
     return report
+
+
+def _redactor(item: pytest.Item, certification: Certification) -> Redactor:
+    given = getattr(item, "funcargs", {})
+    return certification.redactor(given.get("credential"), given.get("webhook_secret"))
+
+
+def _redact(report: pytest.TestReport, redactor: Redactor) -> None:
+    """What other plugins will print or write of a test holds no secret either."""
+    if report.longrepr and not isinstance(report.longrepr, tuple):
+        text = str(report.longrepr)
+        if any(redactor.findings(text)):
+            report.longrepr = redactor.text(text)
+    report.sections = [(name, redactor.text(text)) for name, text in report.sections]
 
 
 def _decides(report: pytest.TestReport) -> bool:
@@ -54,23 +71,23 @@ def _message(call: pytest.CallInfo[None]) -> str:
     return "" if call.excinfo is None else call.excinfo.exconly(tryshort=True)
 
 
-def _case(item: pytest.Item, certification: Certification, outcome: CaseOutcome, message: str) -> Case:
-    from suites.evidence import Evidence  # noqa: PLC0415
-
-    given = getattr(item, "funcargs", {})
-    redactor = certification.redactor(given.get("credential"), given.get("webhook_secret"))
-    gateway = given.get("gateway")
+def _case(item: pytest.Item, certification: Certification, outcome: CaseOutcome, call: pytest.CallInfo[None]) -> Case:
+    redactor = _redactor(item, certification)
+    gateway = getattr(item, "funcargs", {}).get("gateway")
     evidence = Evidence(gateway.exchanges() if gateway else (), redactor)
-    in_full = outcome is not CaseOutcome.PASS or not certification.inventory.requirements[requirement_of(item)].waivable
-    if in_full and item.config.pluginmanager.hasplugin("allure_pytest"):
-        evidence.attach()
-    return Case(
+    case = Case(
         name=item.name,
         outcome=outcome,
-        message=redactor.text(message),
+        message=redactor.text(_message(call)),
         exchanges=len(evidence.exchanges),
-        evidence=evidence.digest if evidence.exchanges else None,
+        evidence=evidence.digest,
     )
+    if certification.allure:
+        requirement = certification.inventory.requirements[requirement_of(item)]
+        in_full = outcome is not CaseOutcome.PASS or not requirement.waivable
+        span = (round(call.start * 1000), round(call.stop * 1000))
+        certification.allure.write(case, requirement, evidence.exchanges if in_full else [], span_ms=span)
+    return case
 
 
 # -- the verdict
@@ -133,9 +150,9 @@ def _leaks(config: pytest.Config, certification: Certification) -> list[str]:
     """Look through everything this run wrote; what holds a secret is removed and named."""
     redactor = certification.redactor()
     written = [config.getoption("--assay-results"), config.getoption("xmlpath", default=None)]
-    folder = config.getoption("allure_report_dir", default=None)
+    folders = [config.getoption("--assay-allure"), config.getoption("allure_report_dir", default=None)]
     files = [Path(name) for name in written if name]
-    files += sorted(Path(folder).iterdir()) if folder and Path(folder).is_dir() else []
+    files += [file for folder in folders if folder and Path(folder).is_dir() for file in sorted(Path(folder).iterdir())]
     found = []
     for file in files:
         if file.is_file() and (kinds := sorted(set(redactor.findings(file.read_text(errors="replace"))))):

@@ -6,12 +6,16 @@ pytest's own exit codes keep their meaning; 6 is a run that certifies nothing, 7
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import suites
 from suites.certification import CERTIFICATION, NOT_CLAIMED, Certification, requirement_of
 from suites.summary import Summary
+
+if TYPE_CHECKING:
+    from suites.allure_results import AllureResults
 
 pytest_plugins = ("suites.world", "suites.judging")
 
@@ -25,6 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--assay-profile", metavar="NAME", help="the gateway's profile (default: the connector's gateway)")
     group.addoption("--assay-waivers", metavar="FILE", help="waivers (default: suites/waivers/<connector>.toml)")
     group.addoption("--assay-results", metavar="FILE", help="write the neutral results file here")
+    group.addoption("--assay-allure", metavar="DIR", help="write Allure results here, redacted")
     group.addoption("--assay-require", metavar="ID,...", help="run only the tests of these requirements")
     group.addoption("--assay-area", metavar="AREA,...", help="run only the tests of these areas")
     group.addoption("--assay-seed", type=int, default=0, help="the seed of every tenant's ids (default 0)")
@@ -97,7 +102,16 @@ def _certification(config: pytest.Config) -> Certification:
         seed=config.getoption("--assay-seed"),
         certify=config.getoption("--assay-certify"),
         deadline_s=config.getoption("--assay-deadline"),
+        allure=_allure(config, connector.name),
     )
+
+
+def _allure(config: pytest.Config, connector: str) -> "AllureResults | None":
+    if not (folder := config.getoption("--assay-allure")):
+        return None
+    from suites.allure_results import AllureResults  # noqa: PLC0415 - as above
+
+    return AllureResults(folder, connector=connector, clean=not hasattr(config, "workerinput"))
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -135,7 +149,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if certification is None:
         return
     for item in items:
-        _prepare(item, certification, labelled=config.pluginmanager.hasplugin("allure_pytest"))
+        _prepare(item, certification)
     wanted = _chosen(config, certification)
     if wanted is not None:
         certification.complete = False
@@ -163,7 +177,7 @@ def _chosen(config: pytest.Config, certification: Certification) -> set[str] | N
     return None
 
 
-def _prepare(item: pytest.Item, certification: Certification, *, labelled: bool) -> None:
+def _prepare(item: pytest.Item, certification: Certification) -> None:
     row = certification.inventory.requirements.get(requirement_of(item))
     if row is None:
         raise pytest.UsageError(f"{item.nodeid}: no requirement, or one that requirements.toml does not know")
@@ -176,10 +190,3 @@ def _prepare(item: pytest.Item, certification: Certification, *, labelled: bool)
     ]
     if missing:
         item.stash[NOT_CLAIMED] = "; ".join(missing)
-    if labelled:
-        labels = {
-            "epic": certification.connector.name, "feature": row.area, "story": f"{row.id} {row.title}",
-            "severity": row.severity, "requirement": row.id,
-        }  # fmt: skip
-        for kind, value in labels.items():
-            item.add_marker(pytest.mark.allure_label(value, label_type=kind))

@@ -199,12 +199,8 @@ def _read(model: type[Model], command: Command, response: HttpResponse) -> Model
         problem = read_json(wire.ErrorReply, response.body).error
     except Unreadable as unreadable:
         reason = str(unreadable)
-    if (
-        response.status == 402
-        and command.writes
-        and problem
-        and (problem.type == "card_error" or problem.payment_intent)
-    ):
+    may_be_declined = command.writes and response.status == 402
+    if may_be_declined and problem and (problem.type == "card_error" or problem.payment_intent):
         return problem
     raise _trouble(command, response, reason, problem)
 

@@ -29,13 +29,11 @@ _CURRENCIES = """
     TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW
 """
 
-# docs.stripe.com/currencies#special-cases. ISK is sent x100 and ends in 00; with three decimals the last one is 0.
+# docs.stripe.com/currencies#special-cases. ISK is sent x100, and so always ends in 00; of three decimals the last is 0.
 # UGX stands beside ISK, and among the zero-decimal currencies as well: its decimals are a setting, and the key here.
-_STEPS = {"BHD": 10, "ISK": 100, "JOD": 10, "KWD": 10, "OMR": 10, "TND": 10}
+_TENS = dict.fromkeys(("BHD", "JOD", "KWD", "OMR", "TND"), 10)
 AMOUNTS: Mapping[int, MinorUnits] = {
-    ugx: MinorUnits(
-        _CURRENCIES.split(), exponents={"ISK": 2, "MGA": 0, "UGX": ugx}, multiple_of=_STEPS | {"UGX": 10**ugx}
-    )
+    ugx: MinorUnits(_CURRENCIES.split(), exponents={"ISK": 2, "MGA": 0, "UGX": ugx}, multiple_of=_TENS)
     for ugx in (0, 2)
 }
 
@@ -92,7 +90,7 @@ def _is_unauthenticated(intent: PaymentIntent) -> bool:
 
 def _was_held(intent: PaymentIntent) -> bool:
     if intent.charge:
-        return intent.charge.status == "succeeded" and not intent.charge.captured
+        return intent.charge.status == "succeeded"
     return intent.latest_charge is not None and intent.last_payment_error is None
 
 

@@ -20,7 +20,6 @@ class Charge(Wire):
     amount: int
     amount_captured: int
     amount_refunded: int
-    captured: bool
     status: str
     amount_authorized: int | None = _at("payment_method_details", "card", "amount_authorized")
     capture_before: int | None = _at("payment_method_details", "card", "capture_before")

@@ -185,6 +185,19 @@ def test_a_capture_takes_what_was_asked_and_several_add_up(run, intent, received
             run(command, (200, reply))
 
 
+def test_several_captures_in_another_currency_do_not_add_up(run, intent):
+    options = {"card": {"request_multicapture": "if_available"}}
+    reply = intent(amount=2000, amount_received=1300, currency="eur", payment_method_options=options)
+    with pytest.raises(IntegrityMismatch):
+        run(CAPTURE, (200, reply))
+
+
+def test_a_declined_charge_authorized_nothing(run, intent, charge):
+    assert (
+        run(SYNC, (200, intent("requires_payment_method", latest_charge=charge(**REFUSED)))).outcome.authorized is None
+    )
+
+
 def test_several_captures_are_known_by_the_charge_too(run, intent, charge):
     several = charge(card={"multicapture": {"status": "available"}}, amount=2000, amount_captured=1300)
     reply = intent(amount=2000, amount_received=1300, latest_charge=several)

@@ -118,6 +118,11 @@ def test_only_v1_counts(receive, event):
         receive(body, f"t={NOW},v11={signature(body)}")
 
 
+def test_a_second_time_is_not_ignored(receive, event):
+    with pytest.raises(WebhookRejected):
+        receive(event(), f"{header(event())},t={NOW}")
+
+
 def test_the_time_is_part_of_what_is_signed(receive, event):
     body = event()
     with pytest.raises(WebhookRejected):
@@ -185,6 +190,12 @@ def test_an_event_of_a_refund_is_read_like_a_reply(receive, event, refund, kind)
 def test_an_event_of_anything_else_changes_nothing(receive, event, charge, kind):
     (seen,) = receive(event(kind, charge())).events
     assert (seen.type, seen.outcome) == (kind, None)
+
+
+@pytest.mark.parametrize("kind", ["payment_intent.succeeded", "refund.updated", "charge.refund.updated"])
+def test_an_event_that_brings_another_object_than_its_type_says_is_rejected(receive, event, charge, kind):
+    with pytest.raises(WebhookRejected):
+        receive(event(kind, charge()))
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,8 @@ def _application(service: Service) -> Flask:
     app.extensions["mock_gateways"] = service
     app.url_map.merge_slashes = False  # a doubled slash is the client's mistake: no redirect hides it
     app.config["PROPAGATE_EXCEPTIONS"] = True  # a cut connection, or a fault of ours, is not a reply
-    app.register_blueprint(_blueprint(service))
+    control = Control(service)
+    app.register_blueprint(_blueprint(service, control))
 
     def otherwise(_: object) -> Response:
         # Unread: the body of a request that nobody takes may be as malformed as the rest of it.
@@ -100,14 +101,13 @@ def _application(service: Service) -> Flask:
 
     app.register_error_handler(HTTPException, otherwise)
     # Assigning to `wsgi_app` is Flask's own way to put something in front of an application.
-    app.wsgi_app = FastLane(service, app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = FastLane(service, control, app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 
-def _blueprint(service: Service) -> Blueprint:
+def _blueprint(service: Service, control: Control) -> Blueprint:
     """One rule for all of the route table: werkzeug would take longer to compile 85 than to import Flask's routing."""
     blueprint = Blueprint(service.gateway.name, __name__)
-    control = Control(service)
 
     def view(path: str) -> Response:
         request = read_environ(_environ())
@@ -144,19 +144,22 @@ def _finished(reply: Reply) -> tuple[bytes, list[tuple[str, str]]]:
 
 
 class FastLane:
-    """Answers calls of published operations before Flask sees them; everything else goes on to `flask`."""
+    """Answers published operations and control calls before Flask sees them; everything else goes on to `flask`."""
 
-    def __init__(self, service: Service, flask: Wsgi) -> None:
+    def __init__(self, service: Service, control: Control, flask: Wsgi) -> None:
         self.service = service
+        self.control = control
         self.flask = flask
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
         found = self.service.table.find(environ["REQUEST_METHOD"], path) if path.isascii() else None
-        if found is None:
+        controlled = path.startswith("/_mock/")
+        if found is None and not controlled:
             return self.flask(environ, start_response)
         try:
-            reply = self.service.answer(read_environ(environ), *found)
+            request = read_environ(environ)
+            reply = self.service.answer(request, *found) if found else self.control.answer(request)
         except MalformedRequest as problem:
             request = read_environ({**environ, "CONTENT_LENGTH": "0"})
             reply = self.service.malformed(request, problem)

@@ -1,7 +1,7 @@
 """Allure results, one per case, from what has been redacted already.
 
-The files are written through Allure's own model. Its pytest plugin would write tracebacks and parameters before anything
-could look at them, and files for every fixture: 7,300 of them for 875 cases, where these are a third.
+The files are written through Allure's own model. Its pytest plugin would write tracebacks and parameters before
+anything could look at them, and files for every fixture: 7,300 of them for 875 cases, where these are a third.
 """
 
 import json

@@ -39,9 +39,14 @@ def pytest_runtest_makereport(
     return report
 
 
+_REDACTOR = pytest.StashKey[Redactor]()
+
+
 def _redactor(item: pytest.Item, certification: Certification) -> Redactor:
     given = getattr(item, "funcargs", {})
-    return certification.redactor(given.get("credential"), given.get("webhook_secret"))
+    if _REDACTOR not in item.stash:
+        item.stash[_REDACTOR] = certification.redactor(given.get("credential"), given.get("webhook_secret"))
+    return item.stash[_REDACTOR]
 
 
 def _redact(report: pytest.TestReport, redactor: Redactor) -> None:

@@ -115,10 +115,10 @@ def _is_worker(config: pytest.Config) -> bool:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_finish(session: pytest.Session) -> None:
-    certification = session.config.stash.get(CERTIFICATION, None)
-    if certification and not _is_worker(session.config):
-        session.config.pluginmanager.register(_Collector(certification), "assay-collector")
+def pytest_configure(config: pytest.Config) -> None:
+    certification = config.stash.get(CERTIFICATION, None)
+    if certification and not _is_worker(config):
+        config.pluginmanager.register(_Collector(certification), "assay-collector")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

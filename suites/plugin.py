@@ -42,8 +42,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "requirement(id): the requirement in requirements.toml that the test proves")
     config.addinivalue_line("markers", "requires(*capabilities): what a connector must claim to be held to the test")
     if config.getoption("--connector"):
-        _refuse_filters(config)
-        config.stash[CERTIFICATION] = _certification(config)
+        filters = _filters(config)
+        certification = config.stash[CERTIFICATION] = _certification(config)
+        # xdist's controller never sees what its workers deselect, so the options tell.
+        certification.complete = not filters
 
 
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
@@ -69,10 +71,12 @@ _FILTERS = {
 }  # fmt: skip
 
 
-def _refuse_filters(config: pytest.Config) -> None:
+def _filters(config: pytest.Config) -> list[str]:
+    """The options in use that leave tests out; a certifying run takes none."""
     used = [flag for name, flag in _FILTERS.items() if config.getoption(name, default=None)]
     if config.getoption("--assay-certify") and used:
         raise pytest.UsageError(f"--assay-certify judges everything: leave out {', '.join(used)}")
+    return used
 
 
 def _certification(config: pytest.Config) -> Certification:
@@ -152,7 +156,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _prepare(item, certification)
     wanted = _chosen(config, certification)
     if wanted is not None:
-        certification.complete = False
         left_out = [item for item in items if requirement_of(item) not in wanted]
         items[:] = [item for item in items if requirement_of(item) in wanted]
         config.hook.pytest_deselected(items=left_out)

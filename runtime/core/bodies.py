@@ -1,18 +1,37 @@
 """Bodies: how commands become bytes, and bytes become a gateway's own types."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 from urllib.parse import quote_plus
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-__all__ = ["FormValue", "Unreadable", "Wire", "form", "read_json"]
+from runtime.core.errors import InvalidCommand
+from runtime.core.payments import ErrorInfo
+from runtime.core.vocabulary import ErrorCode, RetryAdvice
+
+__all__ = ["FormValue", "Unreadable", "Wire", "form", "path_segment", "read_json", "read_object"]
 
 FormValue = str | int | bool | None | Mapping[str, "FormValue"] | Sequence["FormValue"]
 
 # `quote_plus` costs more than all the rest of a request; nearly every value needs none of it.
 _is_safe = re.compile(r"[A-Za-z0-9_.\-~]*\Z").match
+
+
+_is_id = re.compile(r"[A-Za-z0-9_.\-]*[A-Za-z0-9_][A-Za-z0-9_.\-]*\Z").match
+
+
+def path_segment(identity: str) -> str:
+    """An id as one segment of a path. What could change the route is refused, not quoted: servers undo %2F first.
+
+    Raises:
+        InvalidCommand: the id holds more than letters, digits, dots, dashes and underscores. Nothing was sent.
+    """
+    if not _is_id(identity) or ".." in identity:
+        wrong = ErrorInfo(code=ErrorCode.INVALID_REQUEST, retry=RetryAdvice.WITH_CORRECTED_DATA)
+        raise InvalidCommand("an id holds letters, digits, dots, dashes and underscores only", error=wrong)
+    return identity
 
 
 def form(fields: Mapping[str, FormValue]) -> bytes:
@@ -63,8 +82,17 @@ def read_json(model: type[Model], body: bytes) -> Model:
     Raises:
         Unreadable: not JSON, truncated, or not of that shape. Raised from None: pydantic's errors can hold the body.
     """
+    return _read(model, lambda: model.model_validate_json(body))
+
+
+def read_object(model: type[Model], value: object) -> Model:
+    """Read what stood deeper in a body that was read already; raises as `read_json` does."""
+    return _read(model, lambda: model.model_validate(value))
+
+
+def _read(model: type[Model], validate: Callable[[], Model]) -> Model:
     try:
-        return model.model_validate_json(body)
+        return validate()
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the body"

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Generic, TypeVar
 
-from runtime.core.errors import IntegrityMismatch, NotOffered, unanswered
+from runtime.core.errors import NotOffered, unanswered
 from runtime.core.messages import HttpRequest, HttpResponse, TransportError, Wait
-from runtime.core.money import Money
-from runtime.core.payments import Command, ErrorInfo, Outcome, PaymentOutcome, RefundOutcome
+from runtime.core.payments import Command, ErrorInfo, Outcome
 from runtime.core.secret import Secret
 from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentMethodType, Recovery, RetryAdvice
 from runtime.core.webhooks import Delivery
@@ -22,7 +21,6 @@ __all__ = [
     "Result",
     "Token",
     "ask",
-    "check_amount",
     "drive",
     "drive_async",
 ]
@@ -75,23 +73,6 @@ class Flow(Generic[C, O]):
     def __call__(self, context: Context, command: C) -> Exchange[O]:
         response = yield from ask(command, self.build(context, command))
         return self.parse(context, command, response)
-
-
-def check_amount(asked: Money | None, told: Money | None, outcome: PaymentOutcome | RefundOutcome) -> None:
-    """Hold what was asked against what the gateway says it did.
-
-    Raises:
-        IntegrityMismatch: amount or currency differ, or the gateway named none. It carries the outcome and the id.
-    """
-    if asked is None or asked == told:
-        return
-    identity = outcome.refund_id if isinstance(outcome, RefundOutcome) else outcome.payment_id
-    raise IntegrityMismatch(
-        f"asked for {asked}, the gateway answered for {told}",
-        error=ErrorInfo(code=ErrorCode.GATEWAY_ERROR, retry=RetryAdvice.SYNC_FIRST),
-        transaction_id=identity,
-        outcome=outcome,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

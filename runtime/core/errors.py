@@ -124,14 +124,21 @@ def unanswered(
 _REFUSAL: dict[int, type[GatewayRefused]] = {401: CredentialsRejected, 403: CredentialsRejected, 429: RateLimited}
 
 
-def refused(command: Command, status: int, error: ErrorInfo, *, retry_after: float | None = None) -> GatewayRefused:
-    """The error for a 4xx: the gateway understood, and did not execute."""
+def refused(
+    command: Command,
+    status: int,
+    error: ErrorInfo,
+    *,
+    retry_after: float | None = None,
+    transaction_id: str | None = None,
+) -> GatewayRefused:
+    """The error for a 4xx: the gateway understood, and did not execute. An id given helps a command that has none."""
     kind = _REFUSAL.get(status, RequestRejected)
     return kind(
         f"{type(command).__name__}: HTTP {status} {error.raw_code or error.code}",
         status=status,
         error=error,
-        transaction_id=_subject(command),
+        transaction_id=_subject(command) or transaction_id,
         retry_after=retry_after,
     )
 

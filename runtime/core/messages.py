@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-__all__ = ["Headers", "HttpRequest", "HttpResponse", "TransportError", "Wait"]
+__all__ = ["Headers", "HttpRequest", "HttpResponse", "TransportError", "Wait", "lookup"]
 
 Headers = tuple[tuple[str, str], ...]
 
 
-def _lookup(headers: Iterable[tuple[str, str]], name: str) -> str | None:
+def lookup(headers: Iterable[tuple[str, str]], name: str) -> str | None:
+    """The first header of that name, whatever its case."""
     wanted = name.lower()
     return next((value for key, value in headers if key.lower() == wanted), None)
 
@@ -23,7 +24,7 @@ class HttpRequest:
     body: bytes = b""
 
     def header(self, name: str) -> str | None:
-        return _lookup(self.headers, name)
+        return lookup(self.headers, name)
 
     def __repr__(self) -> str:
         return f"HttpRequest({self.method} {self.url.partition('?')[0]})"
@@ -38,7 +39,13 @@ class HttpResponse:
     body: bytes = field(default=b"", repr=False)
 
     def header(self, name: str) -> str | None:
-        return _lookup(self.headers, name)
+        return lookup(self.headers, name)
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds the gateway asks to wait; None where it names none, or a date."""
+        text = self.header("Retry-After") or ""
+        return float(text) if text.isdecimal() else None
 
     def __repr__(self) -> str:
         return f"HttpResponse({self.status}, {len(self.body)} bytes)"

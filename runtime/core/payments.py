@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import ClassVar
 
-from runtime.core.messages import Headers
+from runtime.core.messages import Headers, lookup
 from runtime.core.money import Money
 from runtime.core.secret import Secret
 from runtime.core.vocabulary import (
@@ -203,6 +203,9 @@ class IncomingWebhook(Command):
     headers: Headers
     body: bytes = field(repr=False)
     writes: ClassVar[bool] = False
+
+    def header(self, name: str) -> str | None:
+        return lookup(self.headers, name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,8 @@ pytestmark = requires(Authorize, IncomingWebhook)
 def genuine(listening_merchant, gateway):
     """The delivery that says a sale was paid: the last one of its story."""
     paid = listening_merchant.pays(TEN)
-    about = [hook for hook in gateway.webhooks() if paid.payment_id.encode() in hook.body]
-    assert about, "the gateway sent nothing"
+    about = [hook for hook in gateway.webhooks() if str(paid.payment_id).encode() in hook.body]
+    assert about, f"the gateway sent nothing about the payment {paid.payment_id!r}"
     return about[-1]
 
 

@@ -7,15 +7,14 @@ Source: docs.stripe.com/{api/payment_intents/object, api/refunds/object, decline
 version 2026-10-28.endive; the literals of stripe-python 16.1 where the pages are silent.
 """
 
-import csv
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from runtime.connectors.stripe.wire import Failure, PaymentIntent
 from runtime.core.bodies import FormValue
+from runtime.core.codes import Advice, read_codes
 from runtime.core.money import MinorUnits
 from runtime.core.payments import Authorize, Capture, Command, CompleteAuthorize, Void
-from runtime.core.vocabulary import CaptureMethod, ErrorCode, NextActionKind, PaymentStatus, RefundStatus, RetryAdvice
+from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentStatus, RefundStatus, RetryAdvice
 
 VERSION = "2026-10-28.endive"
 
@@ -37,25 +36,15 @@ AMOUNTS: Mapping[int, MinorUnits] = {
     for ugx in (0, 2)
 }
 
-Advice = tuple[ErrorCode, RetryAdvice]
-
-
-def _codes(*, of_refunds: bool) -> dict[str, Advice]:
-    with Path(__file__).with_name("codes.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if (row["kind"] == "refund") is of_refunds]
-    return {row["raw"]: (ErrorCode[row["unified"]], RetryAdvice[row["retry"]]) for row in rows}
-
-
-CODES = _codes(of_refunds=False)
-REFUND_FAILURE = _codes(of_refunds=True)
-
+CODES = read_codes(__file__, "decline", "request", "state", "key", "type", "status")
+REFUND_FAILURE = read_codes(__file__, "refund")
 # Never LATER: networks charge for repeating a decline that is final, and of an unknown one we cannot tell.
 UNKNOWN_CODE: Advice = (ErrorCode.OTHER, RetryAdvice.WITH_CORRECTED_DATA)
 
 # docs.stripe.com/error-low-level. Any other status leaves open what happened: 409 (a first attempt may be under way)
 # and 424 (something behind Stripe failed) as much as a 3xx or a 5xx.
 REFUSALS = frozenset({400, 401, 402, 403, 404, 429})
-REFUSALS_WITHOUT_BODY = frozenset({401, 403, 429})  # the status says it all, whoever wrote the body
+REFUSALS_WITHOUT_BODY = REFUSALS - {402}  # a proxy's page will do: whoever wrote it, nothing was executed
 
 # docs.stripe.com/declines/card#retrying-issuer-declines
 ADVICE_CODE: Mapping[str | None, RetryAdvice] = {
@@ -140,10 +129,5 @@ CAPTURE_METHOD: Mapping[CaptureMethod, Mapping[str, FormValue]] = {
     CaptureMethod.MANUAL_MULTIPLE: {"capture_method": "manual", "payment_method_options": _SEVERAL},
 }
 
-# Every other type goes to Stripe's own code in the browser or app, which asks for what to do by the client secret.
-NEXT_ACTION: Mapping[str, NextActionKind] = {"redirect_to_url": NextActionKind.REDIRECT}
-
-# Event type without its last word -> the object it must bring. Any other event is acknowledged and means nothing here.
-EVENT_OBJECT: Mapping[str, str] = {"payment_intent": "payment_intent", "refund": "refund", "charge.refund": "refund"}
-
-LIVE: Mapping[str, bool] = {"sk_live_": True, "rk_live_": True, "sk_test_": False, "rk_test_": False}
+# Event types without their last word. Payment intents have a family of their own; any other event means nothing here.
+REFUND_EVENTS = frozenset({"refund", "charge.refund"})

@@ -23,7 +23,6 @@ class Charge(Wire):
     status: str
     amount_authorized: int | None = _at("payment_method_details", "card", "amount_authorized")
     capture_before: int | None = _at("payment_method_details", "card", "capture_before")
-    multicapture: str | None = _at("payment_method_details", "card", "multicapture", "status")
 
 
 class Failure(Wire):
@@ -38,6 +37,11 @@ class Failure(Wire):
     network_advice_code: str | None = None
 
 
+class NextAction(Wire):
+    type: str
+    redirect_url: str | None = _at("redirect_to_url", "url")
+
+
 class PaymentIntent(Wire):
     object: Literal["payment_intent"]
     id: str
@@ -50,7 +54,7 @@ class PaymentIntent(Wire):
     cancellation_reason: str | None = None
     last_payment_error: Failure | None = None
     latest_charge: Charge | str | None = None  # an object where it was expanded
-    next_action: dict[str, Any] | None = None  # {"type": t, t: {...}}; what t holds differs with every t
+    next_action: NextAction | None = None
     request_multicapture: str | None = _at("payment_method_options", "card", "request_multicapture")
 
     @property
@@ -79,19 +83,10 @@ class ErrorReply(Wire):
 
 
 class Event(Wire):
-    """The envelope of every event; what happened is read by the model its object asks for."""
+    """The envelope of every event; what it is about is read by the model that its type asks for."""
 
     object: Literal["event"]
     id: str
     type: str = ""
     created: int | None = None
-    livemode: bool | None = None
-    about: str | None = _at("data", "object", "object")
-
-
-class PaymentIntentEvent(Wire):
-    payment_intent: PaymentIntent = Field(validation_alias=AliasPath("data", "object"))
-
-
-class RefundEvent(Wire):
-    refund: Refund = Field(validation_alias=AliasPath("data", "object"))
+    about: Any = _at("data", "object")

@@ -1,0 +1,98 @@
+"""What a run writes: enough to check it by, and nothing that must not be seen."""
+
+import json
+import xml.etree.ElementTree as ET
+from hashlib import sha256
+
+import pytest
+
+from contracts.redact import Redactor
+from reports.results import ExitCode
+from runtime.core.payments import Authorize
+from suites import inventory
+from suites.merchant import CVC
+from tests.mutants.forked import run
+from tests.mutants.tamper import tamper
+
+# What the suite sends in every run of these: a published test card, its code, a key and a webhook secret.
+CANARIES = ("4242424242424242", "4242 4242 4242 4242", f"cvc]={CVC}", f"cvc%5D={CVC}", "sk_test_assay", "whsec_")
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """Everything that a run writes, of tests that pass and tests that fail."""
+    folder = tmp_path_factory.mktemp("evidence")
+
+    def loses_ids(connector, patch):
+        from dataclasses import replace  # noqa: PLC0415 - beside its only use
+
+        return tamper(connector, Authorize, outcome=lambda c, o: replace(o, payment_id=None))
+
+    run(
+        "stripe", loses_ids, "--assay-require=STA-006,STA-008,ERR-004,WEB-001,SEC-001,IDM-001,RES-001",
+        f"--assay-allure={folder}/allure", f"--junitxml={folder}/junit.xml", "--tb=long", "-l",
+    )  # fmt: skip
+    return folder
+
+
+def _allure(folder):
+    return [json.loads(file.read_text()) for file in sorted((folder / "allure").glob("*-result.json"))]
+
+
+def test_no_canary_is_in_anything_written(written):
+    files = [file for file in written.rglob("*") if file.is_file()]
+    assert len(files) > 20
+    for file in files:
+        text = file.read_text()
+        assert not [canary for canary in CANARIES if canary in text], file
+
+
+def test_allure_results_say_requirement_area_and_severity(written):
+    results = _allure(written)
+    listed = inventory.load().requirements
+    assert {result["status"] for result in results} >= {"passed", "failed"}
+    for result in results:
+        labels = {label["name"]: label["value"] for label in result["labels"]}
+        requirement = listed[labels["requirement"]]
+        assert labels["epic"] == "stripe"
+        assert labels["feature"] == requirement.area
+        assert labels["story"] == f"{requirement.id} {requirement.title}"
+        assert labels["severity"] == requirement.severity
+        assert result["start"] <= result["stop"]
+
+
+def test_a_failure_shows_its_exchanges_in_full(written):
+    failed = next(result for result in _allure(written) if result["status"] == "failed")
+    assert failed["statusDetails"]["message"]
+    assert failed["attachments"]
+    for attachment in failed["attachments"]:
+        assert attachment["type"] == "application/vnd.allure.http+json"
+        exchange = json.loads((written / "allure" / attachment["source"]).read_text())
+        assert exchange["request"]["method"] in {"GET", "POST"}
+        assert exchange["request"]["url"].startswith("/v1/")
+        assert "response" in exchange or "error" in exchange
+
+
+def test_junit_carries_the_requirement(written):
+    cases = ET.parse(written / "junit.xml").getroot().iter("testcase")  # noqa: S314 - our own file
+    ids = {prop.get("value") for case in cases for prop in case.iter("property") if prop.get("name") == "requirement"}
+    assert ids == {"STA-006", "STA-008", "ERR-004", "WEB-001", "SEC-001", "IDM-001", "RES-001"}
+
+
+def test_a_secret_in_the_evidence_ends_the_run_with_7_and_is_removed(tmp_path):
+    """Should redaction ever fail, the last look catches it."""
+
+    def redaction_is_broken(connector, patch):
+        patch.setattr(Redactor, "text", lambda self, text: text)
+
+    with pytest.raises(Exception, match="SECRET IN THE EVIDENCE"):
+        run("stripe", redaction_is_broken, "--assay-require=LIF-001", f"--assay-allure={tmp_path}/allure",
+            f"--junitxml={tmp_path}/leak.xml", "-o", "junit_logging=all")  # fmt: skip
+    assert ExitCode.SECRET_IN_EVIDENCE == 7
+
+
+def test_the_digest_is_of_the_redacted_exchanges(written, tmp_path):
+    results = run("stripe", lambda connector, patch: None, "--assay-require=LIF-001", f"--assay-allure={tmp_path}")
+    (case,) = next(row for row in results.requirements if row.id == "LIF-001").cases
+    assert case.exchanges == len(list(tmp_path.glob("*.httpexchange"))) == 2
+    assert len(case.evidence) == len(sha256(b"").hexdigest())

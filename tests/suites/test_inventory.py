@@ -1,0 +1,70 @@
+"""The inventory and the tests belong together: no requirement without a test, no test without a requirement."""
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from runtime import registry
+from suites import inventory, profiles
+from suites.inventory import StateRule
+
+SUITES = Path(inventory.__file__).parent
+
+
+def _marked():
+    for file in SUITES.rglob("test_*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                marks = [
+                    mark.args[0].value
+                    for mark in node.decorator_list
+                    if isinstance(mark, ast.Call) and getattr(mark.func, "id", "") == "requirement"
+                ]
+                yield f"{file.name}::{node.name}", marks
+
+
+def test_every_test_proves_exactly_one_requirement():
+    assert not [name for name, marks in _marked() if len(marks) != 1]
+
+
+def test_every_requirement_has_a_test_and_every_test_a_requirement():
+    tested = Counter(mark for _, marks in _marked() for mark in marks)
+    assert tested.keys() == inventory.load().requirements.keys()
+
+
+def test_money_unknown_outcomes_idempotency_signatures_and_secrets_are_never_waivable():
+    listed = inventory.load().requirements
+    never = {"MON", "IDM", "RES"}
+    assert not [row.id for row in listed.values() if row.id[:3] in never and row.waivable]
+    for identity in ("STA-004", "STA-005", "ERR-009", "ERR-010", "WEB-002", "WEB-005", "WEB-015", "SEC-001", "SEC-004"):
+        assert not listed[identity].waivable
+
+
+def test_a_state_needs_what_it_names():
+    """A connector for cards alone cannot reach the state that asks for every payment method."""
+    listed = inventory.load()
+    stripe = registry.find("stripe")
+    everything = set(listed.requirements)
+    assert listed.state_of(stripe, everything) == 3
+    assert "KLARNA" in listed.missing(stripe)[4]
+    assert listed.state_of(stripe, everything - {"LIF-001"}) == 1
+    assert listed.state_of(stripe, set()) == 0
+    assert [rule.state for rule in listed.states] == [1, 2, 3, 4, 5, 6]
+    assert all(isinstance(rule, StateRule) for rule in listed.states)
+
+
+def test_what_the_profile_expects_is_what_the_gateway_publishes():
+    profile = profiles.find("stripe")
+    declines = {f.code for f in profile.manifest.failures if f.field == "decline_code"}
+    codes = {f.code for f in profile.manifest.failures if f.field == "code"}
+    rows = profile.expectations()
+    assert {row.raw for row in rows if row.kind == "decline"} == declines, "every published decline code is judged"
+    assert {row.raw for row in rows if row.kind == "request"} <= codes
+
+
+@pytest.mark.parametrize("meaning", sorted(profiles.find("stripe").instruments))
+def test_every_instrument_the_suite_names_is_published(meaning):
+    profile = profiles.find("stripe")
+    assert [i for i in profile.manifest.instruments if i.causes == profile.instruments[meaning]]

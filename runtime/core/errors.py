@@ -15,6 +15,8 @@ ConnectorError
 └── WebhookRejected        nothing in the delivery may be believed
 """
 
+from dataclasses import replace
+
 from runtime.core.messages import TransportError
 from runtime.core.payments import Command, ErrorInfo, Outcome
 from runtime.core.vocabulary import ErrorCode, RetryAdvice
@@ -102,22 +104,23 @@ def unanswered(
     cause: TransportError | None = None,
     status: int | None = None,
     error: ErrorInfo | None = None,
+    final: bool = False,
     transaction_id: str | None = None,
-    outcome: Outcome | None = None,
 ) -> Unavailable | OutcomeUnknown:
     """The error for a request without a trustworthy answer: a timeout, a reset, a 5xx, a body that cannot be read.
 
-    OutcomeUnknown where the command writes and may have left; Unavailable for a read or where nothing was sent.
+    OutcomeUnknown where the command writes and may have left; Unavailable for a read or where nothing was sent. The
+    advice is to sync before anything else, or to try later; `final` says that the gateway asks not to be asked again.
     """
     may_have_moved = command.writes and (cause is None or cause.sent)
     kind = OutcomeUnknown if may_have_moved else Unavailable
     advice = RetryAdvice.SYNC_FIRST if may_have_moved else RetryAdvice.LATER
+    known = error or ErrorInfo(code=ErrorCode.TIMEOUT if cause else ErrorCode.GATEWAY_ERROR, retry=advice)
     return kind(
         f"{type(command).__name__}: {reason}",
         status=status,
-        error=error or ErrorInfo(code=ErrorCode.TIMEOUT if cause else ErrorCode.GATEWAY_ERROR, retry=advice),
+        error=replace(known, retry=RetryAdvice.NEVER if final else advice),
         transaction_id=transaction_id or _subject(command),
-        outcome=outcome,
     )
 
 

@@ -28,9 +28,8 @@ def _build(context, command):
 
 def _parse(context, command, response):
     if response.status >= 500:
-        never = response.header("x-never-again")
-        info = ErrorInfo(code=ErrorCode.GATEWAY_ERROR, retry=RetryAdvice.NEVER) if never else None
-        raise errors.unanswered(command, f"HTTP {response.status}", status=response.status, error=info)
+        final = response.header("x-never-again") is not None
+        raise errors.unanswered(command, f"HTTP {response.status}", status=response.status, final=final)
     if response.status >= 400:
         after = response.header("retry-after")
         info = ErrorInfo(code=ErrorCode.OTHER, retry=RetryAdvice.LATER)

@@ -32,5 +32,7 @@ def test_a_connector_is_found_at_a_path(tmp_path):
 def test_a_connector_that_does_not_load_says_why(tmp_path):
     file = tmp_path / "broken.py"
     file.write_text("import nowhere_to_be_found\n")
-    with pytest.raises(registry.UnknownConnector, match=r"cannot be loaded: ModuleNotFoundError: .*nowhere_to_be_found"):
+    with pytest.raises(
+        registry.UnknownConnector, match=r"cannot be loaded: ModuleNotFoundError: .*nowhere_to_be_found"
+    ):
         registry.find(f"{file}:ANY")

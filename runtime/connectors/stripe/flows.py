@@ -20,7 +20,7 @@ from runtime.core.messages import HttpRequest, HttpResponse
 from runtime.core.money import MinorUnits
 from runtime.core.payments import Command, ErrorInfo, PaymentOutcome, RefundOutcome
 from runtime.core.secret import Secret
-from runtime.core.vocabulary import ErrorCode, NextActionKind, PaymentStatus, RefundStatus, RetryAdvice
+from runtime.core.vocabulary import ErrorCode, NextActionKind, PaymentStatus, RefundStatus
 
 _told_id = re.compile(rb'"id"\s*:\s*"((?:pi|re|pyr)_[A-Za-z0-9_]+)"').search
 _INTENTS = "/v1/payment_intents"
@@ -101,9 +101,8 @@ def build_rsync(context: Context, command: payments.RSync) -> HttpRequest:
 
 
 def _get(context: Context, path: str) -> HttpRequest:
-    config: Config = context.config
-    key = ("Authorization", f"Bearer {config.api_key.reveal()}")
-    return HttpRequest("GET", config.base_url + path, (key, ("Stripe-Version", tables.VERSION)))
+    key = ("Authorization", f"Bearer {context.config.api_key.reveal()}")
+    return HttpRequest("GET", context.config.base_url + path, (key, ("Stripe-Version", tables.VERSION)))
 
 
 def _post(context: Context, path: str, command: Command, fields: Mapping[str, FormValue]) -> HttpRequest:
@@ -187,11 +186,8 @@ def _trouble(command: Command, response: HttpResponse, reason: str, problem: wir
     if status in (tables.REFUSALS if problem else tables.REFUSALS_WITHOUT_BODY):
         error = _error(seen, status)
         return errors.refused(command, status, error, retry_after=response.retry_after, transaction_id=told)
-    retry = RetryAdvice.SYNC_FIRST if command.writes else RetryAdvice.LATER
-    if status >= 409 and response.header("Stripe-Should-Retry") == "false":
-        retry = RetryAdvice.NEVER
-    error = replace(_error(seen, 500), retry=retry)
-    return errors.unanswered(command, reason, status=status, error=error, transaction_id=told)
+    final, error = status >= 409 and response.header("Stripe-Should-Retry") == "false", _error(seen, 500)
+    return errors.unanswered(command, reason, status=status, error=error, final=final, transaction_id=told)
 
 
 def _error(failure: wire.Failure, status: int) -> ErrorInfo:

@@ -2,7 +2,8 @@
 
 `codes.csv`: raw, kind, unified, retry, source, product. `product` names the part of Stripe that a code belongs to where
 that is not taking payments: such a code gets what an unknown one gets. Kind `refund` is a `failure_reason` of a refund;
-`type` (of an error) and `status` (HTTP) count where an error has no code.
+`type` (of an error) and `status` (HTTP) count where an error has no code. Kind `advice` is an `advice_code`: its retry
+advice alone counts.
 Source: docs.stripe.com/{api/payment_intents/object, api/refunds/object, declines/codes, error-codes, currencies}, API
 version 2026-10-28.endive; the literals of stripe-python 16.1 where the pages are silent.
 """
@@ -38,6 +39,7 @@ AMOUNTS: Mapping[int, MinorUnits] = {
 
 CODES = read_codes(__file__, "decline", "request", "state", "key", "type", "status")
 REFUND_FAILURE = read_codes(__file__, "refund")
+ADVICE_CODE = read_codes(__file__, "advice")
 # Never LATER: networks charge for repeating a decline that is final, and of an unknown one we cannot tell.
 UNKNOWN_CODE: Advice = (ErrorCode.OTHER, RetryAdvice.WITH_CORRECTED_DATA)
 
@@ -46,20 +48,13 @@ UNKNOWN_CODE: Advice = (ErrorCode.OTHER, RetryAdvice.WITH_CORRECTED_DATA)
 REFUSALS = frozenset({400, 401, 402, 403, 404, 429})
 REFUSALS_WITHOUT_BODY = REFUSALS - {402}  # a proxy's page will do: whoever wrote it, nothing was executed
 
-# docs.stripe.com/declines/card#retrying-issuer-declines
-ADVICE_CODE: Mapping[str | None, RetryAdvice] = {
-    "do_not_try_again": RetryAdvice.NEVER,
-    "confirm_card_data": RetryAdvice.WITH_CORRECTED_DATA,
-    "try_again_later": RetryAdvice.LATER,
-}
-
 
 def judge(failure: Failure, status: int) -> Advice:
     """Our word and our advice for a failure: by its most specific code, else by HTTP status, else by its type."""
     specific, http = failure.decline_code or failure.code, CODES.get(str(status))
     by_code = CODES.get(specific) if specific else None
     code, retry = by_code or http or (UNKNOWN_CODE if specific else CODES.get(failure.type, UNKNOWN_CODE))
-    advised = ADVICE_CODE.get(failure.advice_code, retry)
+    advised = ADVICE_CODE.get(failure.advice_code or "", (code, retry))[1]
     is_final = retry is RetryAdvice.NEVER and advised is RetryAdvice.LATER  # the code is the stronger word
     return code, retry if is_final else advised
 

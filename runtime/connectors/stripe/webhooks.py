@@ -24,11 +24,10 @@ def receive(context: Context, command: IncomingWebhook) -> Exchange[Delivery]:
         WebhookRejected: nothing in the delivery may be believed.
     """
     yield from ()
-    config: flows.Config = context.config
-    verify(config, command, context.now)
+    verify(context.config, command, context.now)
     try:
         event = read_json(wire.Event, command.body)
-        outcome = _outcome(config, event)
+        outcome = _outcome(context.config, event)
     except (Unreadable, IntegrityMismatch) as error:
         raise WebhookRejected(f"signed, but not to be read: {error}") from None
     return Delivery(events=(Event(event_id=event.id, type=event.type, created=event.created, outcome=outcome),))

@@ -85,7 +85,6 @@ class ErrorReply(Wire):
 class Event(Wire):
     """The envelope of every event; what it is about is read by the model that its type asks for."""
 
-    object: Literal["event"]
     id: str
     type: str = ""
     created: int | None = None

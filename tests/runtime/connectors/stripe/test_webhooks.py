@@ -221,23 +221,3 @@ def test_a_signed_event_whose_amount_cannot_be_held_is_rejected(receive, event, 
 def test_a_signed_body_that_is_no_event_is_rejected(receive, body):
     with pytest.raises(WebhookRejected):
         receive(body)
-
-
-@pytest.mark.parametrize(
-    ("key", "livemode", "accepted"),
-    [
-        ("sk_test_hush", False, True),
-        ("sk_test_hush", True, False),
-        ("sk_live_hush", True, True),
-        ("rk_live_hush", False, False),
-        ("hush", False, True),
-        ("sk_live_hush", None, True),
-    ],
-)
-def test_an_event_of_the_other_mode_settles_nothing(receive, event, key, livemode, accepted):
-    body = event(livemode=livemode)
-    if accepted:
-        assert receive(body, api_key=key).events
-    else:
-        with pytest.raises(WebhookRejected):
-            receive(body, api_key=key)

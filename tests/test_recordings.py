@@ -7,9 +7,9 @@ from tests.recordings import read, table
 
 # Every difference has a second source, and its reason.
 EXPLAINED: dict[str, str] = {
-    "spec/vcr/create_payment_intent_invalid_address.yml": "a fresh intent: the label is of another request of that spec",
-    "PaymentIntents/Mock/AuthorizeFailure.txt": "400 resource_missing is a refused request (docs.stripe.com/error-codes)",
-    "PaymentIntents/Mock/AuthorizeSuccess.txt": "requires_confirmation holds nothing (docs.stripe.com/payments/paymentintents)",
+    "spec/vcr/create_payment_intent_invalid_address.yml": "a fresh intent: the label is of another request",
+    "PaymentIntents/Mock/AuthorizeFailure.txt": "resource_missing is a refused request (docs.stripe.com/error-codes)",
+    "PaymentIntents/Mock/AuthorizeSuccess.txt": "requires_confirmation holds nothing yet (docs.stripe.com/api)",
     "Mock/CancelPaymentIntentSuccess.txt": "of 2019: `charges`, and no `latest_charge` that would tell of a hold",
     "Mock/Transfers/CreateTransferRequestFailure.txt": "a transfer, and no card_error: no flow of ours is declined so",
 }

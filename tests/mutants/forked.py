@@ -34,7 +34,7 @@ def run(name: str, breaks: Break, *arguments: str) -> Results:
             _become(name, breaks, [*arguments, f"--assay-results={results}"], output)
         os.waitpid(child, 0)
         if not results.is_file():
-            raise Crashed(output.read_text(errors="replace")[-2000:])
+            raise Crashed(output.read_text(errors="replace")[-20_000:])
         return Results.model_validate_json(results.read_bytes())
 
 

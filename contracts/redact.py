@@ -15,11 +15,12 @@ MASK = "[redacted]"
 Finding = str
 """What was found, never the thing itself: `card number`, or the name its owner gave the secret."""
 
-# Digits that a reader could join to a card number: 13 to 19 of them, perhaps spaced or dashed.
-_DIGITS = re.compile(r"(?<![0-9A-Za-z])(?:[2-6][0-9](?:[ -]?[0-9]){11,17})(?![0-9A-Za-z])")
+# Digits that a reader could join to a card number: 13 to 19 of them, perhaps spaced or dashed. That nothing stands before
+# is asked after the first digit: a pattern that begins with a set of characters is searched three times as fast.
+_DIGITS = re.compile(r"[2-6](?<![0-9A-Za-z].)[0-9](?:[ -]?[0-9]){11,17}(?![0-9A-Za-z])")
 # A three-digit code means nothing alone, so it is masked by the name of the field that holds it.
 _CODE_FIELD = re.compile(
-    r"""((?:cvc|cvv|cvv2|cvn|security_?code)(?:%5D|\])?["']?\s*[=:]\s*["']?)[0-9]{3,4}\b""", re.IGNORECASE
+    r"""((?:[cC][vV][cCvVnN]2?|[sS]ecurity_?[cC]ode)(?:%5[dD]|\])?["']?\s*[=:]\s*["']?)[0-9]{3,4}\b"""
 )
 _OPEN_HEADERS = frozenset({"accept", "content-length", "content-type", "date", "idempotency-key", "retry-after"})
 
@@ -37,14 +38,18 @@ class Redactor:
         prefixes: Iterable[str] = (),
         open_headers: Iterable[str] = (),
     ) -> None:
-        self._names = {form: name for name, value in secrets.items() if value for form in _encodings(value)}
-        longest_first = sorted(self._names, key=len, reverse=True)
-        by_prefix = [rf"{re.escape(prefix)}[A-Za-z0-9_]*" for prefix in prefixes]
-        self._known = re.compile("|".join([*map(re.escape, longest_first), *by_prefix]) or r"(?!)")
+        spellings = [(form, name) for name, value in secrets.items() if value for form in _encodings(value)]
+        # Longest first: a short spelling may stand within a long one. Plain search, as a pattern for every test's own
+        # key would take longer to compile than all texts take to read.
+        self._known = sorted(spellings, key=lambda pair: -len(pair[0]))
+        self._by_prefix = re.compile("|".join(rf"{re.escape(prefix)}[A-Za-z0-9_]*" for prefix in prefixes) or r"(?!)")
         self._open_headers = _OPEN_HEADERS | {name.lower() for name in open_headers}
 
     def text(self, text: str) -> str:
-        masked = self._known.sub(lambda match: f"[{self._name(match)}]", text)
+        masked = text
+        for spelling, name in self._known:
+            masked = masked.replace(spelling, f"[{name}]")
+        masked = self._by_prefix.sub("[key]", masked)
         masked = _CODE_FIELD.sub(rf"\g<1>{MASK}", masked)
         return _DIGITS.sub(lambda match: f"[card {match[0][-4:]}]" if _luhn(match[0]) else match[0], masked)
 
@@ -54,14 +59,13 @@ class Redactor:
 
     def findings(self, text: str) -> Iterator[Finding]:
         """What in a text should not be there."""
-        yield from {self._name(match) for match in self._known.finditer(text)}
+        yield from {name for spelling, name in self._known if spelling in text}
+        if self._by_prefix.search(text):
+            yield "key"
         if _CODE_FIELD.search(text):
             yield "card code"
         if any(_luhn(match[0]) for match in _DIGITS.finditer(text)):
             yield "card number"
-
-    def _name(self, match: re.Match[str]) -> str:
-        return self._names.get(match[0], "key")
 
 
 def _encodings(value: str) -> set[str]:

@@ -54,9 +54,15 @@ class AllureResults:
             labels=self._labels(case, requirement),
             links=[_link(bug) for bug in requirement.guards],
             parameters=[Parameter(name="case", value=parameters.removesuffix("]"))] if parameters else [],
-            attachments=[self._attach(exchange) for exchange in exchanges],
+            attachments=self._attachments(case, exchanges),
         )
         self._files.report_result(result)
+
+    def _attachments(self, case: Case, exchanges: list[dict[str, Any]]) -> list[Attachment]:
+        """A file each for the HTTP viewer where somebody will look; else one for all, as files are what costs."""
+        if case.outcome in (CaseOutcome.FAIL, CaseOutcome.ERROR):
+            return [self._viewed(exchange) for exchange in exchanges]
+        return [self._attach("exchanges", exchanges, "json", "application/json")] if exchanges else []
 
     def _labels(self, case: Case, requirement: Requirement) -> list[Label]:
         labels = {
@@ -71,12 +77,15 @@ class AllureResults:
         }
         return [Label(name=name, value=value) for name, value in labels.items()]
 
-    def _attach(self, exchange: dict[str, Any]) -> Attachment:
-        source = f"{uuid4()}-attachment.httpexchange"
-        self._files.report_attached_data(json.dumps(_viewed(exchange), ensure_ascii=False), source)
+    def _viewed(self, exchange: dict[str, Any]) -> Attachment:
         request, response = exchange["request"], exchange["response"]
-        came = response["status"] if response else "no answer"
-        return Attachment(name=f"{request['method']} {request['path']} -> {came}", source=source, type=_HTTP_VIEWER)
+        name = f"{request['method']} {request['path']} -> {response['status'] if response else 'no answer'}"
+        return self._attach(name, _for_viewer(exchange), "httpexchange", _HTTP_VIEWER)
+
+    def _attach(self, name: str, content: object, extension: str, kind: str) -> Attachment:
+        source = f"{uuid4()}-attachment.{extension}"
+        self._files.report_attached_data(json.dumps(content, ensure_ascii=False), source)
+        return Attachment(name=name, source=source, type=kind)
 
 
 def _digest(text: str) -> str:
@@ -90,7 +99,7 @@ def _link(bug: str) -> Link:
     return Link(type="issue", name=bug, url=f"https://github.com/{repository}/issues/{number}" if whole else None)
 
 
-def _viewed(exchange: dict[str, Any]) -> dict[str, Any]:
+def _for_viewer(exchange: dict[str, Any]) -> dict[str, Any]:
     """An exchange as Allure's HTTP viewer reads it."""
     request, response = exchange["request"], exchange["response"]
     shown: dict[str, Any] = {

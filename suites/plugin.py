@@ -4,6 +4,7 @@ It decides what a test needs, tells the five outcomes apart, and leaves the verd
 pytest's own exit codes keep their meaning; 6 is a run that certifies nothing, 7 a secret in the evidence.
 """
 
+import gc
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -159,6 +160,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if requirement_of(item) not in wanted]
         items[:] = [item for item in items if requirement_of(item) in wanted]
         config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if CERTIFICATION in session.config.stash:
+        # What is alive now stays alive to the end: the collector need not look at it a hundred times.
+        gc.freeze()
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:

@@ -19,7 +19,7 @@ def credential(certification: Certification, request: pytest.FixtureRequest) -> 
 
 @pytest.fixture
 def gateway(certification: Certification, credential: str) -> Any:
-    from suites.gateway import Gateway  # noqa: PLC0415
+    from suites.gateway import Gateway  # noqa: PLC0415 - a plain pytest run must not pay for the simulator
 
     return Gateway(certification.app, credential)
 
@@ -31,35 +31,44 @@ def webhook_secret(gateway: Any) -> str:
 
 
 @pytest.fixture
-def driver_for(certification: Certification, credential: str, gateway: Any) -> Any:
-    """Build a driver: `driver_for(webhook_secrets=..., credential=...)`."""
-    from suites.driver import BASE_URL, InProcessDriver  # noqa: PLC0415
-
-    def build(*, webhook_secrets: tuple[str, ...] = ("whsec_none",), key: str = credential) -> Any:
-        config = certification.config(key, BASE_URL, webhook_secrets)
-        return InProcessDriver(
-            certification.connector, config, certification.app, gateway, deadline_s=certification.deadline_s
-        )
-
-    return build
+def merchant(certification: Certification, gateway: Any, credential: str) -> Any:
+    return _merchant(certification, gateway, credential)
 
 
 @pytest.fixture
-def merchant_for(certification: Certification, driver_for: Any) -> Any:
-    from suites.merchant import Merchant  # noqa: PLC0415
+def listening_merchant(certification: Certification, gateway: Any, credential: str, webhook_secret: str) -> Any:
+    """A merchant whose endpoint is registered, with the secret it was given."""
+    return _merchant(certification, gateway, credential, webhook_secrets=(webhook_secret,))
+
+
+@pytest.fixture
+def merchant_for(certification: Certification, gateway: Any, credential: str) -> Any:
+    """Build a merchant with other settings: `merchant_for(webhook_secrets=..., key=...)`."""
 
     def build(**given: Any) -> Any:
-        return Merchant(driver_for(**given), certification.profile, certification.connector.capabilities.recovery)
+        return _merchant(certification, gateway, given.pop("key", credential), **given)
 
     return build
 
 
 @pytest.fixture
-def merchant(merchant_for: Any) -> Any:
-    return merchant_for()
+def driver_for(certification: Certification, gateway: Any, credential: str) -> Any:
+    """Build just the driver, for what a merchant has no word for."""
+
+    def build(**given: Any) -> Any:
+        return _driver(certification, gateway, credential, **given)
+
+    return build
 
 
-@pytest.fixture
-def listening_merchant(merchant_for: Any, webhook_secret: str) -> Any:
-    """A merchant whose endpoint is registered, with the secret it was given."""
-    return merchant_for(webhook_secrets=(webhook_secret,))
+def _driver(run: Certification, gateway: Any, key: str, *, webhook_secrets: tuple[str, ...] = ("whsec_none",)) -> Any:
+    from suites.driver import BASE_URL, InProcessDriver  # noqa: PLC0415 - as above
+
+    config = run.config(key, BASE_URL, webhook_secrets)
+    return InProcessDriver(run.connector, config, run.app, gateway, deadline_s=run.deadline_s)
+
+
+def _merchant(run: Certification, gateway: Any, key: str, **given: Any) -> Any:
+    from suites.merchant import Merchant  # noqa: PLC0415 - as above
+
+    return Merchant(_driver(run, gateway, key, **given), run.profile, run.connector.capabilities.recovery)

@@ -121,7 +121,8 @@ def _open_tenant(service: Service, request: Request) -> Document:
         raise BadControl('POST /_mock/tenants needs {"credential": "<a test credential>"}')
     if (reason := service.gateway.refuse_credential(credential)) is not None:
         raise BadControl(f"this credential opens no tenant: {reason}")
-    return {"id": service.tenants.open(credential).id}
+    world = service.tenants.open(credential)
+    return {"id": world.id, "now": world.clock.now()}
 
 
 def _list_tenants(service: Service, _: Request) -> Document:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key"})
 _NUMBER = re.compile(r"(?<!\d)\d{13,19}(?!\d)|(?<!\d)\d{4}(?:(?:[ +-]|%20)\d{3,6}){2,4}(?!\d)")
 # The names under which the gateways take a security code, in form and in JSON bodies.
-_CODE = re.compile(r"((?:cvc|cvv|cvv2|securityCode|card_cvv)(?:\]|%5D)?\"?\s*[=:]\s*\"?)[^&\",}\s]+", re.IGNORECASE)
+_CODE = re.compile(r"((?:[cC][vV][cCvV]2?|[sS]ecurityCode)(?:\]|%5[dD])?\"?\s*[=:]\s*\"?)[^&\",}\s]+")
 
 
 def passes_luhn(digits: str) -> bool:

@@ -97,5 +97,8 @@ def test_a_secret_in_the_evidence_ends_the_run_with_7_and_is_removed(tmp_path):
 def test_the_digest_is_of_the_redacted_exchanges(written, tmp_path):
     results = run("stripe", lambda connector, patch: None, "--assay-require=LIF-001", f"--assay-allure={tmp_path}")
     (case,) = next(row for row in results.requirements if row.id == "LIF-001").cases
-    assert case.exchanges == len(list(tmp_path.glob("*.httpexchange"))) == 2
-    assert len(case.evidence) == len(sha256(b"").hexdigest())
+    (attached,) = tmp_path.glob("*-attachment.json")
+    exchanges = json.loads(attached.read_text())
+    assert len(exchanges) == case.exchanges == 2
+    text = json.dumps(exchanges, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert case.evidence == sha256(text.encode()).hexdigest()

@@ -15,8 +15,8 @@ MASK = "[redacted]"
 Finding = str
 """What was found, never the thing itself: `card number`, or the name its owner gave the secret."""
 
-# Digits that a reader could join to a card number: 13 to 19 of them, perhaps spaced or dashed. That nothing stands before
-# is asked after the first digit: a pattern that begins with a set of characters is searched three times as fast.
+# Digits that a reader could join to a card number: 13 to 19 of them, perhaps spaced or dashed. What stands before is
+# asked after the first digit: a pattern that begins with a set of characters is searched three times as fast.
 _DIGITS = re.compile(r"[2-6](?<![0-9A-Za-z].)[0-9](?:[ -]?[0-9]){11,17}(?![0-9A-Za-z])")
 # A three-digit code means nothing alone, so it is masked by the name of the field that holds it.
 _CODE_FIELD = re.compile(

@@ -44,6 +44,7 @@ def _become(name: str, breaks: Break, arguments: list[str], output: Path) -> Non
         with output.open("w") as file:
             os.dup2(file.fileno(), 1)
             os.dup2(file.fileno(), 2)
+            sys.stdout = sys.stderr = file  # a pytest around us has put its own there
             patch = pytest.MonkeyPatch()
             connector = registry.find(name)
             broken = breaks(connector, patch) or connector

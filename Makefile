@@ -7,7 +7,7 @@ OUT := build/$(CONNECTOR)
 # Byte code is a third of the start-up time; a shell that forbids it must not slow a run down.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: certify test mutants bench size constraints clean
+.PHONY: certify test mutants bench size recordings constraints clean
 
 certify: $(VENV)/.installed
 	$(BIN)/pytest suites --connector=$(CONNECTOR) --assay-certify --assay-results=$(OUT)/results.json \
@@ -17,7 +17,7 @@ test: $(VENV)/.installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/pytest -p xdist -p pytest_cov -n 2 --dist=worksteal --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -p xdist -p pytest_cov -n 2 --dist=worksteal -rs --cov --cov-report=term:skip-covered
 
 mutants: $(VENV)/.installed
 	$(BIN)/python -m tests.mutants
@@ -27,6 +27,9 @@ bench: $(VENV)/.installed
 
 size: $(VENV)/.installed
 	$(BIN)/python -m tests.size
+
+recordings: $(VENV)/.installed
+	$(BIN)/python -m tests.recordings
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

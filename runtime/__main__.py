@@ -21,7 +21,7 @@ def main() -> None:
             str(len(claims.currencies)),
             ", then\n".join(claims.recovery),
         )
-    Console().print(table)
+    Console(width=max(Console().width, 110)).print(table)  # narrower, and words are cut
 
 
 main()

@@ -153,6 +153,8 @@ def table(readings: list[Reading]) -> Table:
 
 
 if __name__ == "__main__":
+    if "ASSAY_REFERENCE" not in os.environ:
+        raise SystemExit("set ASSAY_REFERENCE to the folder that holds traffic/<gateway>.jsonl")
     found = read(Path(os.environ["ASSAY_REFERENCE"]), "stripe")
     Console(width=120).print(table(found))
     for reading in found:

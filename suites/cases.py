@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from mock_gateways.core.manifest import Currency, Instrument, State
 from runtime.core.money import EXPONENT, Money
-from runtime.core.vocabulary import CaptureMethod
+from runtime.core.payments import FLOWS
+from runtime.core.vocabulary import CaptureMethod, PaymentMethodType
 from suites.certification import Certification
 from suites.profiles import Expectation
 
@@ -80,6 +81,15 @@ def _capture_modes(run: Certification) -> Rows:
     return [(mode.value, mode) for mode in CaptureMethod if mode in modes]
 
 
+def _undeclared_methods(run: Certification) -> Rows:
+    claimed = run.connector.capabilities.payment_methods
+    return [(kind.value, kind) for kind in PaymentMethodType if kind not in claimed]
+
+
+def _undeclared_flows(run: Certification) -> Rows:
+    return [(flow.__name__, flow) for flow in FLOWS if flow not in run.connector.flows]
+
+
 # What a broken gateway or a proxy before it has been seen to answer instead of the documented JSON.
 _BROKEN_BODIES: dict[str, dict[str, object]] = {
     "html-502": {"raw": {"status": 502, "headers": {"Content-Type": "text/html"}, "body": "<html>Bad Gateway</html>"}},
@@ -125,6 +135,8 @@ DIMENSIONS: Mapping[str, Callable[[Certification], Rows]] = {
     "awkward_amount": _awkward,
     "broken_body": _broken_bodies,
     "capture_mode": _capture_modes,
+    "undeclared_method": _undeclared_methods,
+    "undeclared_flow": _undeclared_flows,
     "other_amount": _tampering("amount"),
     "other_currency": _tampering("currency"),
     "other_capture": _tampering("capture"),

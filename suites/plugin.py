@@ -41,6 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "requirement(id): the requirement in requirements.toml that the test proves")
+    config.addinivalue_line("markers", "nothing_to_judge(reason): the test has no case for this connector")
     config.addinivalue_line("markers", "requires(*capabilities): what a connector must claim to be held to the test")
     if config.getoption("--connector"):
         filters = _filters(config)
@@ -135,8 +136,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
     for name in metafunc.fixturenames:
         if name in DIMENSIONS:
-            rows = DIMENSIONS[name](certification)
-            metafunc.parametrize(name, [pytest.param(value, id=identity) for identity, value in rows])
+            rows = [pytest.param(value, id=identity) for identity, value in DIMENSIONS[name](certification)]
+            # Nothing to run for is no pass: the case says that it was not claimed.
+            none = pytest.param(None, id="none", marks=pytest.mark.nothing_to_judge(f"there is no {name}"))
+            metafunc.parametrize(name, rows or [none])
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -198,5 +201,6 @@ def _prepare(item: pytest.Item, certification: Certification) -> None:
         for capability in mark.args
         if (why := certification.not_claimed(capability))
     ]
+    missing += [str(mark.args[0]) for mark in item.iter_markers("nothing_to_judge")]
     if missing:
         item.stash[NOT_CLAIMED] = "; ".join(missing)

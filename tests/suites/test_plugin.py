@@ -4,9 +4,13 @@ import json
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from runtime.core.vocabulary import CaptureMethod, PaymentMethodType
+from tests.mutants.forked import run
 
 ROOT = Path(__file__).parents[2]
 
@@ -90,6 +94,16 @@ def test_the_inventory_can_be_listed_and_explained():
     assert "Paymenter#1258" in output
     code, output = pytest_suites("--assay-explain=MON-999")
     assert code == 4
+
+
+def test_a_test_without_a_case_is_not_claimed_and_no_pass():
+    def declares_every_method(connector, patch):
+        every = dict.fromkeys(PaymentMethodType, frozenset(CaptureMethod))
+        return replace(connector, capabilities=replace(connector.capabilities, payment_methods=every))
+
+    results = run("stripe", declares_every_method, "--assay-require=CAP-001")
+    cases = {case.name: case.outcome for row in results.requirements for case in row.cases}
+    assert cases["test_an_undeclared_payment_method_is_refused[none]"] == "not claimed"
 
 
 GOOD = '[[waiver]]\nrequirement = "{id}"\nreason = "known and accepted"\nowner = "me"\nissue = "#1"\nexpires = {day}\n'

@@ -42,7 +42,7 @@ class AllureResults:
         full_name = f"{requirement.id}.{case.name}"
         result = TestResult(
             uuid=str(uuid4()),
-            name=f"{requirement.id} {test.removeprefix('test_').replace('_', ' ')}",
+            name=f"{requirement.id} {_sentence(test)}" + (f" [{parameters}" if parameters else ""),
             fullName=full_name,
             historyId=_digest(f"{self._connector}.{full_name}"),
             testCaseId=_digest(f"{self._connector}.{requirement.id}.{test}"),
@@ -86,6 +86,10 @@ class AllureResults:
         source = f"{uuid4()}-attachment.{extension}"
         self._files.report_attached_data(json.dumps(content, ensure_ascii=False), source)
         return Attachment(name=name, source=source, type=kind)
+
+
+def _sentence(test: str) -> str:
+    return test.removeprefix("test_").replace("_", " ")
 
 
 def _digest(text: str) -> str:

@@ -59,6 +59,8 @@ def test_allure_results_say_requirement_area_and_severity(written):
         assert labels["story"] == f"{requirement.id} {requirement.title}"
         assert labels["severity"] == requirement.severity
         assert result["start"] <= result["stop"]
+        assert result["name"].startswith(f"{requirement.id} ")
+    assert "RES-001 a lost authorize is found by recovery [timeout]" in {result["name"] for result in results}
 
 
 def test_a_failure_shows_its_exchanges_in_full(written):

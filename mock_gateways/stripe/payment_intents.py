@@ -26,6 +26,7 @@ from mock_gateways.stripe.money import check_amount, check_currency, exponent
 from mock_gateways.stripe.parameters import check, merge_metadata
 from mock_gateways.stripe.payment_methods import make_method, resolve_method
 from mock_gateways.stripe.store import Intent, setting, store_of
+from mock_gateways.stripe.tables import API_VERSION
 
 if TYPE_CHECKING:
     from mock_gateways.core.messages import Document, Refusal, Request
@@ -100,13 +101,16 @@ def _check_customer(world: World, given: Document) -> None:
 
 
 def _check_types(world: World, given: Document) -> None:
-    if "payment_method_types" in given and not setting(world, "accept_payment_method_types"):
-        name = "payment_method_types"
-        raise refuse(f"Received unknown parameter: {name}", param=name, code="parameter_unknown")
+    """This version calls it allowed_payment_method_types; a request that names an older version uses the old name."""
+    named = next((name for name in ("allowed_payment_method_types", "payment_method_types") if name in given), None)
+    asked = world.request.headers.get("stripe-version", API_VERSION) if world.request else API_VERSION
+    older = asked[:10] < API_VERSION[:10] or setting(world, "accept_payment_method_types")
+    if named == "payment_method_types" and not older:
+        raise refuse(f"Received unknown parameter: {named}", param=named, code="parameter_unknown")
     automatic = given.get("automatic_payment_methods")
-    if isinstance(automatic, dict) and automatic.get("enabled") and "payment_method_types" in given:
-        message = "Give automatic_payment_methods or payment_method_types, not both."
-        raise refuse(message, param="payment_method_types", code="parameters_exclusive")
+    if isinstance(automatic, dict) and automatic.get("enabled") and named:
+        message = f"Give automatic_payment_methods or {named}, not both."
+        raise refuse(message, param=named, code="parameters_exclusive")
 
 
 def _given_method(world: World, given: Document) -> Method | None:

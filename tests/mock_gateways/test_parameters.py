@@ -221,15 +221,26 @@ def test_asynchronous_capture_is_settled_with_no_balance_transaction_yet(merchan
 
 
 def test_what_the_account_decides_is_a_setting(merchant_with):
-    strict = merchant_with(return_url_required=1, accept_payment_method_types=0)
+    strict = merchant_with(return_url_required=1)
     assert strict.pay().error["param"] == "return_url"
     assert strict.pay(return_url="https://shop.example").status == 200
     assert (
         strict.pay(automatic_payment_methods__enabled="true", automatic_payment_methods__allow_redirects="never").status
         == 200
     )
-    assert strict.pay(**{"payment_method_types[]": "card"}).error["code"] == "parameter_unknown"
-    assert strict.pay(**{"allowed_payment_method_types[]": "card"}).json["payment_method_types"] == ["card"]
+
+
+def test_the_types_to_take_are_named_as_the_version_of_the_request_names_them(merchant, merchant_with):
+    """stripe-python 16.1, of this version, has `allowed_payment_method_types` and no `payment_method_types`."""
+    old, new = {"payment_method_types[]": "card"}, {"allowed_payment_method_types[]": "card"}
+    order = {"amount": 500, "currency": "eur"}
+    assert merchant.send("POST", INTENTS, **order, **new).json["payment_method_types"] == ["card"]
+    refused = merchant.send("POST", INTENTS, **order, **old).error
+    assert (refused["code"], refused["param"]) == ("parameter_unknown", "payment_method_types")
+    older = {"Stripe-Version": "2024-06-20"}
+    assert merchant.send("POST", INTENTS, older, **order, **old).json["payment_method_types"] == ["card"]
+    lenient = merchant_with(accept_payment_method_types=1)
+    assert lenient.send("POST", INTENTS, **order, **old).json["payment_method_types"] == ["card"]
 
 
 def test_other_payment_methods_are_refused_as_not_simulated(merchant):
@@ -257,7 +268,9 @@ def test_a_fresh_payment_can_be_changed_in_every_way(merchant):
         "capture_method": "manual",
         "receipt_email": "a@x.example",
     }
-    changed = merchant.send("POST", f"{INTENTS}/{payment}", **changes, **{"payment_method_types[]": "card"}).json
+    changed = merchant.send(
+        "POST", f"{INTENTS}/{payment}", **changes, **{"allowed_payment_method_types[]": "card"}
+    ).json
     assert {name: changed[name] for name in changes} == changes
     assert merchant.send("GET", INTENTS, customer=one).json["data"] == []
     assert [i["id"] for i in merchant.send("GET", INTENTS, customer=other).json["data"]] == [payment]
@@ -304,7 +317,7 @@ def test_a_refund_may_name_the_charge(merchant):
 def test_parameters_that_exclude_each_other(merchant):
     both = {"payment_method": "pm_card_visa", "payment_method_data__type": "card"}
     assert merchant.send("POST", INTENTS, amount=500, currency="eur", **both).error["code"] == "parameters_exclusive"
-    types = {"automatic_payment_methods__enabled": "true", "payment_method_types[]": "card"}
+    types = {"automatic_payment_methods__enabled": "true", "allowed_payment_method_types[]": "card"}
     assert merchant.pay(**types).error["code"] == "parameters_exclusive"
     assert merchant.send("GET", INTENTS, starting_after="a", ending_before="b").error["code"] == "parameters_exclusive"
 

@@ -1,4 +1,4 @@
-"""Mistakes in verifying Stripe-Signature, each a verifier that is right but for one thing.
+"""Mistakes in Stripe's own words; most are verifiers of Stripe-Signature, each right but for one thing.
 
 A mutant judges the delivery by its own verifier, and signs what that one believes once more, so that the connector
 believes it as well. So these mutants know Stripe's scheme and nothing of the connector.
@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from runtime.core.errors import WebhookRejected
-from runtime.core.payments import IncomingWebhook
+from runtime.core.payments import Authorize, IncomingWebhook
 from tests.mutants.bank import mutant
+from tests.mutants.tamper import tamper
 
 TOLERANCE = 300
 
@@ -148,3 +149,11 @@ flawed(
 @mutant("WEB-015", "open-mercato#1311: without a secret an empty one is used", gateway="stripe")
 def no_secret_means_an_empty_one(connector, patch):
     return verified_by(connector, Verifier(equal=lambda expected, given: True, without_header=True), fallback="")
+
+
+@mutant(
+    "CAP-002", "the name that an older version had for a parameter: stripe-python 16.1 has dropped it", gateway="stripe"
+)
+def a_parameter_of_an_older_version(connector, patch):
+    old = lambda request: replace(request, body=request.body.replace(b"allowed_payment_", b"payment_"))  # noqa: E731
+    return tamper(connector, Authorize, request=old)

@@ -66,7 +66,7 @@ def build_authorize(context: Context, command: payments.Authorize) -> HttpReques
         "currency": command.amount.currency.lower(),
         "confirm": True,
         **_method(command.method),
-        "payment_method_types": ["card"],
+        "allowed_payment_method_types": ["card"],
         **tables.CAPTURE_METHOD[command.capture_method],
         "return_url": command.return_url,
         "description": command.description,

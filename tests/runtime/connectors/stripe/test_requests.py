@@ -28,7 +28,7 @@ def test_a_sale_is_created_and_confirmed_in_one_request(run, authorize, intent):
         "currency": "usd",
         "confirm": "true",
         "capture_method": "automatic",
-        "payment_method_types[0]": "card",
+        "allowed_payment_method_types[0]": "card",
         "payment_method_data[type]": "card",
         "payment_method_data[card][number]": "4242424242424242",
         "payment_method_data[card][exp_month]": "12",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mock_gateways.core.idempotency import Rules
     from mock_gateways.core.manifest import Manifest
     from mock_gateways.core.messages import Document, MalformedRequest, Reply, Request
+    from mock_gateways.core.openapi import Description
     from mock_gateways.core.outbox import Signer
     from mock_gateways.core.routes import Route
     from mock_gateways.core.tenants import World
@@ -41,7 +42,7 @@ class Gateway:
     gateway's headers to a reply, given the id of the original request when it is a replay; `situation` renders the
     resource of a request in a state of the manifest without posting anything; `approve` finishes what waits for the
     shopper; `listen` registers a webhook endpoint and returns its secret; `pages` are hosted pages under
-    `/_mock`, by template.
+    `/_mock`, by template; `describe` gives what an OpenAPI document says of its operations.
     """
 
     name: str
@@ -62,3 +63,4 @@ class Gateway:
     approve: Callable[[World, str, str], Document]
     listen: Callable[[World, str, list[str]], str]
     pages: Mapping[str, Page] = field(default_factory=dict)
+    describe: Callable[[], Description] | None = None

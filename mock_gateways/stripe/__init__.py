@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mock_gateways.core.messages import Document, Reply, Request
+    from mock_gateways.core.openapi import Description
     from mock_gateways.core.routes import Handler
     from mock_gateways.core.tenants import World
 
@@ -130,6 +131,13 @@ def _payment_state(world: World, payment: str) -> str:
     return str(find_intent(world, payment).document["status"])
 
 
+def _describe() -> Description:
+    # A late import: only the OpenAPI document needs it, and starting a simulator should not pay for it.
+    from mock_gateways.stripe.descriptions import describe  # noqa: PLC0415 - see above
+
+    return describe()
+
+
 GATEWAY = Gateway(
     name="stripe",
     title="Stripe",
@@ -153,4 +161,5 @@ GATEWAY = Gateway(
     approve=finish_authentication,
     listen=webhook_endpoints.listen,
     pages={"/_mock/3ds/{payment}": challenge_page},
+    describe=_describe,
 )

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     Kind = str | tuple[str, ...] | Mapping[str, Any]
 
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
-_LONGEST_STRING = 5_000
-_RANGE = ("gt", "gte", "lt", "lte")
+LONGEST_STRING = 5_000
+RANGE = ("gt", "gte", "lt", "lte")
 METADATA_KEYS, METADATA_KEY_LENGTH, METADATA_VALUE_LENGTH = 50, 40, 500
 
 
@@ -67,7 +67,7 @@ def _value(value: Any, kind: Kind, param: str) -> Any:
 def _text(value: Any, param: str) -> str:
     if not isinstance(value, str):
         raise refuse(f"Invalid string: {param} takes one value.", param=param)
-    if len(value) > _LONGEST_STRING or "\x00" in value:
+    if len(value) > LONGEST_STRING or "\x00" in value:
         raise refuse(f"Invalid string: {param} is too long or holds a NUL.", param=param)
     return value
 
@@ -121,7 +121,7 @@ def _range(value: Any, param: str) -> Document:
     if not isinstance(value, dict):
         moment = _integer(value, param)
         return {"gte": moment, "lte": moment}
-    bounds = _mapping(value, dict.fromkeys(_RANGE, "integer"), param, ())
+    bounds = _mapping(value, dict.fromkeys(RANGE, "integer"), param, ())
     if "gt" in bounds:
         bounds["gte"] = max(bounds.get("gte", 0), bounds["gt"] + 1)
     if "lt" in bounds:

@@ -1,0 +1,110 @@
+"""The OpenAPI 3.1 document of a simulator, made from the tables that it checks requests by.
+
+What is published and not simulated is left out: the document says what an answer other than 501 can be had for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mock_gateways.core.gateway import Gateway
+    from mock_gateways.core.messages import Document
+    from mock_gateways.core.routes import Route
+
+_FORM = "application/x-www-form-urlencoded"
+_IN_QUERY = ("GET", "DELETE")
+_NESTED = {"style": "deepObject", "explode": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """The parameters of one operation, as the JSON Schema of an object, and the JSON Schema of its reply."""
+
+    parameters: Document
+    reply: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a gateway adds to its route table: operations by name, shared schemas, and how it refuses.
+
+    `errors` says what each HTTP status means; every one of them carries the schema `error`.
+    """
+
+    operations: Mapping[str, Described]
+    schemas: Mapping[str, Document]
+    errors: Mapping[int, str]
+    error: Document
+    security: Mapping[str, Document]
+
+
+def document(gateway: Gateway) -> Document:
+    """The document of every simulated operation.
+
+    Raises ValueError when the gateway does not describe its operations.
+    """
+    if gateway.describe is None:
+        raise ValueError(f"{gateway.title} does not describe its operations, so there is no OpenAPI document of it")
+    described = gateway.describe()
+    paths: dict[str, Document] = {}
+    for route in gateway.routes:
+        if route.handler is not None:
+            paths.setdefault(route.template, {})[route.method.lower()] = _operation(route, described)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": f"{gateway.title}, simulated", "version": gateway.manifest.version},
+        "security": [{name: []} for name in described.security],
+        "paths": paths,
+        "components": {
+            "schemas": {**described.schemas, "error": described.error},
+            "securitySchemes": dict(described.security),
+        },
+    }
+
+
+def _operation(route: Route, described: Description) -> Document:
+    this = described.operations[route.operation]
+    in_path = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in route.names]
+    refused = _json({"$ref": "#/components/schemas/error"})
+    operation = {
+        "operationId": route.operation,
+        "parameters": in_path,
+        "responses": {
+            "200": {"description": "Done.", "content": _json(this.reply)},
+            **{str(status): {"description": text, "content": refused} for status, text in described.errors.items()},
+        },
+    }
+    if route.method in _IN_QUERY:
+        operation["parameters"] = [*in_path, *_query(this.parameters)]
+    elif this.parameters["properties"]:
+        operation["requestBody"] = _form(this.parameters)
+    return operation
+
+
+def _json(schema: Document) -> Document:
+    return {"application/json": {"schema": schema}}
+
+
+def _query(parameters: Document) -> list[Document]:
+    required = parameters.get("required", ())
+    found = []
+    for name, schema in parameters["properties"].items():
+        kinds = _kinds(schema)
+        shown = f"{name}[]" if "array" in kinds else name
+        style = _NESTED if "object" in kinds else {}
+        found.append({"name": shown, "in": "query", "required": name in required, "schema": schema, **style})
+    return found
+
+
+def _form(parameters: Document) -> Document:
+    nested = [name for name, schema in parameters["properties"].items() if {"object", "array"} & _kinds(schema)]
+    content: Document = {"schema": parameters, "encoding": dict.fromkeys(nested, _NESTED)}
+    return {"required": bool(parameters.get("required")), "content": {_FORM: content}}
+
+
+def _kinds(schema: Document) -> set[str]:
+    return {part.get("type", "") for part in (schema, *schema.get("anyOf", ()))}

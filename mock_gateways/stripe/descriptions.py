@@ -1,0 +1,166 @@
+"""Every simulated operation in JSON Schema: what its parameters are checked by, and the fields of its reply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from mock_gateways.core.manifest import rows
+from mock_gateways.core.openapi import Described, Description
+from mock_gateways.stripe import schemas
+from mock_gateways.stripe.manifest import STATES
+from mock_gateways.stripe.parameters import (
+    LONGEST_STRING,
+    METADATA_KEY_LENGTH,
+    METADATA_KEYS,
+    METADATA_VALUE_LENGTH,
+    RANGE,
+)
+from mock_gateways.stripe.tables import DECLINES, ERRORS, FAILURES, HERE
+
+if TYPE_CHECKING:
+    from mock_gateways.core.messages import Document
+    from mock_gateways.stripe.parameters import Kind
+
+_UNSET: Document = {"const": ""}
+_INTEGER: Document = {"type": "integer"}
+_STRING: Document = {"type": "string", "minLength": 1, "maxLength": LONGEST_STRING}
+_BOUNDS: Document = {"type": "object", "properties": dict.fromkeys(RANGE, _INTEGER), "additionalProperties": False}
+_METADATA: Document = {
+    "type": "object",
+    "maxProperties": METADATA_KEYS,
+    "propertyNames": {"maxLength": METADATA_KEY_LENGTH},
+    "additionalProperties": {"type": "string", "maxLength": METADATA_VALUE_LENGTH},
+}
+_KINDS: Mapping[str, Document] = {
+    "integer": _INTEGER,
+    "string": _STRING,
+    "text": {"type": "string", "maxLength": LONGEST_STRING},
+    "boolean": {"type": "boolean"},
+    "list": {"anyOf": [{"type": "array", "items": _STRING}, _UNSET]},
+    "hash": {"anyOf": [{"type": "object"}, _UNSET]},
+    "range": {"anyOf": [_BOUNDS, _INTEGER]},
+    "metadata": {"anyOf": [_METADATA, _UNSET]},
+}
+# The specification of each operation, the parameters it cannot do without, and the object it answers with.
+_OPERATIONS: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...], str]] = {
+    "GetCharges": (schemas.CHARGE_LIST, (), "list:charge"),
+    "GetChargesCharge": (schemas.EXPAND, (), "charge"),
+    "GetCustomers": (schemas.CUSTOMER_LIST, (), "list:customer"),
+    "PostCustomers": (schemas.CUSTOMER_CREATE, (), "customer"),
+    "GetCustomersCustomer": (schemas.EXPAND, (), "customer|customer.deleted"),
+    "PostCustomersCustomer": (schemas.CUSTOMER_UPDATE, (), "customer"),
+    "DeleteCustomersCustomer": (schemas.EXPAND, (), "customer.deleted"),
+    "GetCustomersCustomerPaymentMethods": (schemas.METHOD_LIST, (), "list:payment_method"),
+    "GetCustomersCustomerPaymentMethodsPaymentMethod": (schemas.EXPAND, (), "payment_method"),
+    "GetEvents": (schemas.EVENT_LIST, (), "list:event"),
+    "GetEventsId": (schemas.EXPAND, (), "event"),
+    "GetPaymentIntents": (schemas.INTENT_LIST, (), "list:payment_intent"),
+    "PostPaymentIntents": (schemas.INTENT_CREATE, ("amount", "currency"), "payment_intent"),
+    "GetPaymentIntentsIntent": (schemas.INTENT_GET, (), "payment_intent"),
+    "PostPaymentIntentsIntent": (schemas.INTENT_UPDATE, (), "payment_intent"),
+    "PostPaymentIntentsIntentCancel": (schemas.INTENT_CANCEL, (), "payment_intent"),
+    "PostPaymentIntentsIntentCapture": (schemas.INTENT_CAPTURE, (), "payment_intent"),
+    "PostPaymentIntentsIntentConfirm": (schemas.INTENT_CONFIRM, (), "payment_intent"),
+    "PostPaymentIntentsIntentIncrementAuthorization": (schemas.INTENT_INCREMENT, ("amount",), "payment_intent"),
+    "GetPaymentMethods": (schemas.METHOD_LIST, (), "list:payment_method"),
+    "PostPaymentMethods": (schemas.METHOD_CREATE, (), "payment_method"),
+    "GetPaymentMethodsPaymentMethod": (schemas.EXPAND, (), "payment_method"),
+    "PostPaymentMethodsPaymentMethod": (schemas.METHOD_UPDATE, (), "payment_method"),
+    "PostPaymentMethodsPaymentMethodAttach": (schemas.METHOD_ATTACH, ("customer",), "payment_method"),
+    "PostPaymentMethodsPaymentMethodDetach": (schemas.EXPAND, (), "payment_method"),
+    "GetRefunds": (schemas.REFUND_LIST, (), "list:refund"),
+    "PostRefunds": (schemas.REFUND_CREATE, (), "refund"),
+    "GetRefundsRefund": (schemas.EXPAND, (), "refund"),
+    "PostRefundsRefund": (schemas.METADATA_UPDATE, (), "refund"),
+    "PostRefundsRefundCancel": (schemas.EXPAND, (), "refund"),
+    "GetWebhookEndpoints": (schemas.PAGE, (), "list:webhook_endpoint"),
+    "PostWebhookEndpoints": (schemas.ENDPOINT_CREATE, ("url", "enabled_events"), "webhook_endpoint"),
+    "GetWebhookEndpointsWebhookEndpoint": (schemas.EXPAND, (), "webhook_endpoint"),
+    "PostWebhookEndpointsWebhookEndpoint": (schemas.ENDPOINT_UPDATE, (), "webhook_endpoint"),
+    "DeleteWebhookEndpointsWebhookEndpoint": (schemas.EXPAND, (), "webhook_endpoint.deleted"),
+}
+# Source: docs.stripe.com/api/errors; 413 and 501 are the simulator's own.
+_REFUSALS = {
+    400: "Refused: a parameter, or the state of things.",
+    401: "No valid test key.",
+    402: "Declined by the issuer or by Radar.",
+    403: "The key may not do this.",
+    404: "No such object.",
+    409: "The idempotency key is in use.",
+    413: "The body is too large.",
+    429: "Too many requests.",
+    500: "A failure at the gateway.",
+    501: "Published but not simulated.",
+}
+_RESOURCE = {"payment": "payment_intent", "refund": "refund"}
+
+
+def describe() -> Description:
+    """Stripe's part of its OpenAPI document."""
+    return Description(
+        {
+            name: Described(_fields(checked, required), _reply(shown))
+            for name, (checked, required, shown) in _OPERATIONS.items()
+        },
+        _objects(),
+        _REFUSALS,
+        _error(),
+        {"bearer": {"type": "http", "scheme": "bearer"}, "basic": {"type": "http", "scheme": "basic"}},
+    )
+
+
+def _fields(specification: Mapping[str, Kind], required: tuple[str, ...] = ()) -> Document:
+    properties = {name: _schema(kind) for name, kind in specification.items()}
+    shown: Document = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**shown, "required": list(required)} if required else shown
+
+
+def _schema(kind: Kind) -> Document:
+    if isinstance(kind, str):
+        return _KINDS[kind]
+    if isinstance(kind, Mapping):
+        return {"anyOf": [_fields(kind), _UNSET]}
+    return {"type": "string", "enum": list(kind)}
+
+
+def _reply(shown: str) -> Document:
+    """`a`, `a|b` for one of two, or `list:a` for a page of them."""
+    listed, _, name = shown.rpartition(":")
+    found = [{"$ref": f"#/components/schemas/{one}"} for one in name.split("|")]
+    one = found[0] if len(found) == 1 else {"anyOf": found}
+    if not listed:
+        return one
+    return {"allOf": [{"$ref": "#/components/schemas/list"}, {"properties": {"data": {"items": one}}}]}
+
+
+def _objects() -> dict[str, Document]:
+    """The objects of replies, with the fields that are always there, from the table beside this file."""
+    found: dict[str, Document] = {}
+    for row in rows(HERE / "replies.csv"):
+        shown = found.setdefault(row["object"], {"type": "object", "properties": {}, "required": []})
+        shown["properties"][row["field"]] = {"type": row["types"].split()}
+        if row["always"] == "yes":
+            shown["required"].append(row["field"])
+    for name, shown in found.items():
+        shown["properties"]["object"] = {"const": name.partition(".")[0]}
+        shown["additionalProperties"] = False
+    for kind, name in _RESOURCE.items():
+        found[name]["properties"]["status"] = {"enum": sorted({s.raw for s in STATES if s.resource == kind})}
+    return found
+
+
+def _error() -> Document:
+    fields: Document = {
+        "type": {"enum": sorted({failure.type for failure in FAILURES} | {"api_error", "idempotency_error"})},
+        "message": {"type": "string"},
+        "code": {"enum": sorted(ERRORS)},
+        "decline_code": {"enum": sorted(DECLINES)},
+        "param": {"type": "string"},
+        "doc_url": {"type": "string"},
+        "charge": {"type": "string"},
+        "payment_intent": {"$ref": "#/components/schemas/payment_intent"},
+        "payment_method": {"$ref": "#/components/schemas/payment_method"},
+    }
+    body = {"type": "object", "properties": fields, "required": ["type", "message"]}
+    return {"type": "object", "properties": {"error": body}, "required": ["error"], "additionalProperties": False}

@@ -91,13 +91,18 @@ def _json(schema: Document) -> Document:
 
 def _query(parameters: Document) -> list[Document]:
     required = parameters.get("required", ())
-    found = []
-    for name, schema in parameters["properties"].items():
-        kinds = _kinds(schema)
-        shown = f"{name}[]" if "array" in kinds else name
-        style = _NESTED if "object" in kinds else {}
-        found.append({"name": shown, "in": "query", "required": name in required, "schema": schema, **style})
-    return found
+    return [
+        {"in": "query", "required": name in required, **_in_query(name, schema)}
+        for name, schema in parameters["properties"].items()
+    ]
+
+
+def _in_query(name: str, schema: Document) -> Document:
+    """A list is sent as `a[]=` for each item, and so cannot be anything else than a list."""
+    for part in _alternatives(schema):
+        if part.get("type") == "array":
+            return {"name": f"{name}[]", "schema": part}
+    return {"name": name, "schema": schema, **(_NESTED if "object" in _kinds(schema) else {})}
 
 
 def _form(parameters: Document) -> Document:
@@ -107,4 +112,8 @@ def _form(parameters: Document) -> Document:
 
 
 def _kinds(schema: Document) -> set[str]:
-    return {part.get("type", "") for part in (schema, *schema.get("anyOf", ()))}
+    return {part.get("type", "") for part in _alternatives(schema)}
+
+
+def _alternatives(schema: Document) -> tuple[Document, ...]:
+    return schema, *schema.get("anyOf", ())

@@ -1,0 +1,156 @@
+"""Schemathesis sends what the OpenAPI document allows, and what it does not: every reply is one the document promises.
+
+A decline or a refusal is an answer, and a 501 says that something is published and not simulated; all else from 500 up
+is a finding.
+"""
+
+import itertools
+from urllib.parse import urlencode
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+
+from mock_gateways.app import create_app, find_gateway
+from mock_gateways.core.openapi import document
+from tests.mock_gateways.conftest import Merchant
+
+KEY, KEYS = "sk_test_fuzzed", itertools.count()
+APP = create_app("stripe")
+FORM = "application/x-www-form-urlencoded"
+CHECKS = {
+    "not_a_server_error": {"expected-statuses": ["2xx", "4xx", "501"]},
+    "positive_data_acceptance": {"expected-statuses": ["2xx", "400", "402", "404", "501"]},
+    "negative_data_rejection": {"expected-statuses": ["400", "404", "501"]},
+}
+BOUNDED = settings(
+    max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+CARDS = ["pm_card_visa", "pm_card_visa_chargeDeclined", "pm_card_threeDSecure2Required"]
+# What an operation cannot do without, also where JSON Schema cannot say so.
+ESSENTIAL = {
+    "POST /v1/payment_intents": ("amount", "currency"),
+    "POST /v1/payment_intents/{intent}/increment_authorization": ("amount",),
+    "POST /v1/payment_methods": ("type", "card"),
+    "POST /v1/payment_methods/{payment_method}/attach": ("customer",),
+    "POST /v1/refunds": ("payment_intent",),
+    "POST /v1/webhook_endpoints": ("url", "enabled_events"),
+}
+# No refund of a card can be canceled, so the simulator refuses every such request.
+NEVER_DONE = {"POST /v1/refunds/{refund}/cancel"}
+
+
+def _schema():
+    config = schemathesis.Config.from_dict(
+        {
+            "checks": CHECKS,
+            "auth": {"openapi": {"bearer": {"bearer": KEY}}},
+            "generation": {"with-security-parameters": False},
+        }
+    )
+    schema = schemathesis.openapi.from_dict(document(find_gateway("stripe")), config=config)
+    schema.app = APP.wsgi_app
+    return schema
+
+
+SCHEMA = _schema()
+OPERATIONS = [result.ok() for result in SCHEMA.get_all_operations()]
+
+
+@schemathesis.serializer(FORM)
+def _form(_, value):
+    """A form with bracketed names, as the document's `deepObject` means."""
+    return urlencode(list(_pairs("", value))).encode()
+
+
+def _pairs(name, value):
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _pairs(f"{name}[{key}]" if name else key, inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _pairs(f"{name}[]", inner)
+    else:
+        yield name, {True: "true", False: "false"}.get(value, value) if isinstance(value, bool) else value
+
+
+def _made(merchant, operation):
+    """An object of each kind, by the name that parameters and placeholders give it."""
+    held = merchant.hold(payment_method_options__card__request_incremental_authorization="if_available")
+    waiting = {"amount": 900, "currency": "eur", "payment_method": "pm_card_visa"}
+    paid, customer = merchant.pay().json, merchant.send("POST", "/v1/customers").json["id"]
+    attached = merchant.send("POST", "/v1/payment_methods/pm_card_visa/attach", customer=customer).json["id"]
+    endpoint = {"url": "https://shop.example", "enabled_events[]": "customer.tax_id.created"}
+    label = operation.label
+    return {
+        "intent": merchant.send("POST", "/v1/payment_intents", **waiting).json["id"] if "confirm" in label else held,
+        "charge": paid["latest_charge"],
+        "payment_intent": paid["id"],
+        "customer": customer,
+        "payment_method": "pm_card_visa" if "attach" in label else attached,
+        "refund": merchant.refund(paid["id"], amount=1).json["id"],
+        "id": merchant.send("GET", "/v1/events").json["data"][0]["id"],
+        "webhook_endpoint": merchant.send("POST", "/v1/webhook_endpoints", **endpoint).json["id"],
+    }
+
+
+def _meant(made):
+    """Values that a random text would never hit."""
+    return {
+        "amount": st.integers(100, 2000),
+        "currency": st.sampled_from(["eur", "jpy"]),
+        "confirm": st.just(True),
+        "payment_method": st.sampled_from(CARDS),
+        "payment_intent": st.just(made["payment_intent"]),
+        "customer": st.just(made["customer"]),
+        "type": st.just("card"),
+        "card": st.just({"number": "4242424242424242", "exp_month": 12, "exp_year": 2034, "cvc": "123"}),
+        "url": st.just("https://shop.example"),
+        "enabled_events": st.just(["*"]),
+    }
+
+
+def _reword(data, given, essential, values):
+    """Fewer parameters, and some with a value that means something."""
+    kept = data.draw(st.sets(st.sampled_from(sorted(given)), max_size=3)) if given else set()
+    for name in given.keys() - kept - set(essential):
+        del given[name]
+    for name in sorted({*given, *essential} & values.keys()):
+        given[name] = data.draw(values[name])
+
+
+def _fuzz(operation, mode, prepare):
+    """The statuses that came of it; what the document does not promise is raised."""
+    statuses = set()
+
+    @BOUNDED
+    @given(operation.as_strategy(generation_mode=mode), st.data())
+    def fuzz(case, data):
+        prepare(case, data)
+        reply = case.call_and_validate()
+        statuses.add(reply.status_code)
+
+    fuzz()
+    return statuses
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
+def test_what_the_document_allows_is_answered_as_it_promises(operation):
+    def prepare(case, data):
+        merchant = Merchant(APP, f"sk_test_fuzzed_{next(KEYS)}")
+        made = _made(merchant, operation)
+        case.path_parameters = {name: made[name] for name in case.path_parameters or {}}
+        case.headers = {**(case.headers or {}), "Authorization": f"Bearer {merchant.key}"}
+        for part in (case.body, case.query):
+            if isinstance(part, dict):
+                _reword(data, part, ESSENTIAL.get(operation.label, ()), _meant(made))
+
+    statuses = _fuzz(operation, GenerationMode.POSITIVE, prepare)
+    assert (200 in statuses) == (operation.label not in NEVER_DONE)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
+def test_what_the_document_does_not_allow_is_refused(operation):
+    assert 400 in _fuzz(operation, GenerationMode.NEGATIVE, lambda *_: None)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import click
 
-from mock_gateways.app import create_app, find_gateway, known_gateways
+from mock_gateways.app import find_gateway, known_gateways
 
 
 @click.group()
@@ -12,22 +15,38 @@ def main() -> None:
     """Simulated payment gateways."""
 
 
+class _Unservable(click.ClickException):
+    exit_code = 2
+
+
+def _numbers(_: object, __: object, text: str | None) -> list[int]:
+    numbers = (text or "").split(",") if text else []
+    if not all(number.isascii() and number.isdigit() and int(number) <= 65535 for number in numbers):
+        raise click.BadParameter(f"{text!r} is not a list of ports such as 12111,12112")
+    return [int(number) for number in numbers]
+
+
 @main.command()
-@click.argument("gateway")
+@click.argument("gateways", nargs=-1, required=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=12111, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--ports", callback=_numbers, help="One port for each gateway, such as 12111,12112.")
 @click.option("--seed", default=0, show_default=True)
-def serve(gateway: str, host: str, port: int, seed: int) -> None:
-    """Serve GATEWAY on wall time until interrupted."""
-    from mock_gateways.server import Server  # noqa: PLC0415 - the other commands need no server
+@click.option("--clock", default="wall", show_default=True, type=click.Choice(["fixed", "wall"]))
+@click.option("--webhook-url", help="Give every tenant an endpoint here, for all events.")
+@click.option("--faults", type=click.Path(path_type=Path), help="A JSON list of faults, planned for every tenant.")
+@click.option("--log", default="text", show_default=True, type=click.Choice(["json", "text", "none"]))
+def serve(gateways: tuple[str, ...], port: int, ports: list[int], **asked: Any) -> None:
+    """Serve GATEWAYS until interrupted: several on one port have a path each."""
+    from mock_gateways import serving  # noqa: PLC0415 - the other commands need no server
 
+    plan = serving.Plan(
+        gateways=gateways, ports=ports or [port], say=click.echo, write=lambda line: click.echo(line, err=True), **asked
+    )
     try:
-        app = create_app(gateway, seed=seed, clock="wall")
-    except ValueError as problem:
-        raise click.ClickException(str(problem)) from problem
-    server = Server(app, host, port)
-    click.echo(f"{gateway} on {server.url}, control plane under {server.url}/_mock/health")
-    server.run()
+        serving.serve(plan)
+    except serving.Problem as problem:
+        raise _Unservable(str(problem)) from problem
 
 
 @main.command()

@@ -14,14 +14,15 @@ from flask import Blueprint, Flask, Response
 from flask import request as flask_request
 from werkzeug.exceptions import HTTPException
 
-from mock_gateways.core.control import Control
-from mock_gateways.core.messages import MalformedRequest, Reply, read_environ
+from mock_gateways.core.messages import MalformedRequest, Reply, compact, read_environ
+from mock_gateways.core.provisions import ProvisionedControl
 from mock_gateways.core.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from importlib.metadata import EntryPoint
 
+    from mock_gateways.core.control import Control
     from mock_gateways.core.gateway import Gateway
 
     Environ = dict[str, Any]
@@ -87,7 +88,7 @@ def _application(service: Service) -> Flask:
     app.extensions["mock_gateways"] = service
     app.url_map.merge_slashes = False  # a doubled slash is the client's mistake: no redirect hides it
     app.config["PROPAGATE_EXCEPTIONS"] = True  # a cut connection, or a fault of ours, is not a reply
-    control = Control(service)
+    control = ProvisionedControl(service)
     app.register_blueprint(_blueprint(service, control))
 
     def otherwise(_: object) -> Response:
@@ -165,4 +166,36 @@ class FastLane:
             reply = self.service.malformed(request, problem)
         body, headers = _finished(reply)
         start_response(reply.status_line(), headers)
+        return (body,)
+
+
+def service_of(app: Flask) -> Service:
+    """What an application of `create_app` puts to work."""
+    service: Service = app.extensions["mock_gateways"]
+    return service
+
+
+class Paths:
+    """Several gateways behind one address, each under a path of its own name."""
+
+    def __init__(self, apps: Mapping[str, Wsgi]) -> None:
+        self._apps = apps
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path: str = environ["PATH_INFO"]
+        name, _, rest = path.removeprefix("/").partition("/")
+        app = self._apps.get(name)
+        if app is None:
+            return self._elsewhere(path, start_response)
+        mounted = {"SCRIPT_NAME": f"{environ.get('SCRIPT_NAME', '')}/{name}", "PATH_INFO": f"/{rest}"}
+        return app({**environ, **mounted}, start_response)
+
+    def _elsewhere(self, path: str, start_response: StartResponse) -> Iterable[bytes]:
+        names = sorted(self._apps)
+        if path == "/_mock/health":
+            status, document = "200 OK", {"status": "ok", "gateways": names}
+        else:
+            status, document = "404 Not Found", {"error": f"nothing here; there are: /{', /'.join(names)}"}
+        body = compact(document).encode()
+        start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
         return (body,)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -10,15 +11,20 @@ from waitress.channel import HTTPChannel  # type: ignore[import-untyped]  # wait
 from waitress.server import create_server  # type: ignore[import-untyped]  # waitress has no type information
 from waitress.task import WSGITask  # type: ignore[import-untyped]  # waitress has no type information
 
+from mock_gateways.app import service_of
 from mock_gateways.core.delivery import Courier
 from mock_gateways.core.faults import Severed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from flask import Flask
 
+    from mock_gateways.app import Wsgi
+    from mock_gateways.core.service import Service
+
 THREADS = 8
+_GLANCE_S = 0.01
 
 
 class _SeverableTask(WSGITask):  # type: ignore[misc]  # waitress has no type information
@@ -37,22 +43,41 @@ class _SeverableChannel(HTTPChannel):  # type: ignore[misc]  # waitress has no t
 
 
 class Server:
-    """One simulator on one address; port 0 takes a free one."""
+    """An application on one address, and the webhooks of its services; port 0 takes a free one."""
 
-    def __init__(self, app: Flask, host: str, port: int) -> None:
+    def __init__(self, app: Wsgi, host: str, port: int, services: Sequence[Service]) -> None:
         self._server = create_server(app, host=host, port=port, threads=THREADS, ident="mock")
         self._server.channel_class = _SeverableChannel
         self.port = int(self._server.effective_port)
         self.url = f"http://{host}:{self.port}"
-        self._courier = Courier(app.extensions["mock_gateways"].tenants)
+        self._couriers = [Courier(service.tenants) for service in services]
 
     def run(self) -> None:
         """Serve until stopped, or interrupted."""
-        self._courier.start()
+        for courier in self._couriers:
+            courier.start()
         try:
             self._server.run()
         finally:
-            self._courier.stop()
+            self.hush()
+
+    def hush(self) -> None:
+        """Send no more webhooks; comes back when the one under way has been answered."""
+        for courier in self._couriers:
+            courier.stop()
+
+    def finish(self, until: float) -> bool:
+        """Take no more connections and answer what has been asked, until a monotonic time; whether all was answered."""
+        self._server.accepting = False
+        while busy := self._busy():
+            if time.monotonic() >= until:
+                break
+            time.sleep(_GLANCE_S)
+        return not busy
+
+    def _busy(self) -> bool:
+        channels = list(self._server.active_channels.values())
+        return any(channel.requests or channel.total_outbufs_len for channel in channels)
 
     def stop(self) -> None:
         """End `run` from another thread."""
@@ -69,7 +94,7 @@ class Server:
 @contextmanager
 def serving(app: Flask, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """The base URL of a simulator that serves, in a thread, for as long as the context lasts."""
-    server = Server(app, host, port)
+    server = Server(app, host, port, [service_of(app)])
     thread = threading.Thread(target=server.run, name="mock-gateway")
     thread.start()
     try:

@@ -103,7 +103,7 @@ def read_environ(environ: Mapping[str, Any]) -> Request:
         environ.get("QUERY_STRING", ""),
         headers,
         _body(environ),
-        f"{environ.get('wsgi.url_scheme', 'http')}://{host}",
+        f"{environ.get('wsgi.url_scheme', 'http')}://{host}{environ.get('SCRIPT_NAME', '')}",
     )
 
 

@@ -17,7 +17,7 @@ from mock_gateways.core.ledger import Ledger
 from mock_gateways.core.outbox import Outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from mock_gateways.core.gateway import Gateway
     from mock_gateways.core.messages import Document, Request
@@ -51,13 +51,27 @@ class Approval:
     url: str
 
 
+def _as_it_is(_: World) -> None:
+    """Prepare nothing."""
+
+
 class World:
-    """Everything one tenant has. Hold `lock` while touching anything in it."""
+    """Everything one tenant has. Hold `lock` while touching anything in it.
+
+    `prepare` puts into a new world, and into one that begins again, what shall be there from the first call on.
+    """
 
     def __init__(
-        self, gateway: Gateway, name: str, seed: int, settings: Mapping[str, int | str], *, wall: bool
+        self,
+        gateway: Gateway,
+        name: str,
+        seed: int,
+        settings: Mapping[str, int | str],
+        *,
+        wall: bool,
+        prepare: Callable[[World], None] = _as_it_is,
     ) -> None:
-        self.gateway, self.id, self.settings = gateway, name, settings
+        self.gateway, self.id, self.settings, self._prepare = gateway, name, settings, prepare
         self.lock = threading.RLock()
         self._seed, self._wall = seed, wall
         self.reset()
@@ -75,6 +89,7 @@ class World:
         # Declines that the next charge attempts will meet, whatever the instrument.
         self.forced_declines: list[Document] = []
         self.store: Any = self.gateway.new_store()
+        self._prepare(self)
 
     def scratch(self) -> World:
         """An empty world of the same gateway at the same time, to act out a situation in."""
@@ -88,6 +103,7 @@ class Tenants:
 
     def __init__(self, gateway: Gateway, seed: int, settings: Mapping[str, int | str], *, wall: bool) -> None:
         self._gateway, self._seed, self.settings, self.wall = gateway, seed, settings, wall
+        self.prepare: Callable[[World], None] = _as_it_is
         self._by_credential: dict[str, World] = {}
         self._by_id: dict[str, World] = {}
         self._lock = threading.Lock()
@@ -99,7 +115,7 @@ class Tenants:
             with self._lock:
                 world = self._by_id.get(name)
                 if world is None:
-                    world = World(self._gateway, name, self._seed, self.settings, wall=self.wall)
+                    world = World(self._gateway, name, self._seed, self.settings, wall=self.wall, prepare=self.prepare)
                     self._by_id[name] = world
                 self._by_credential[credential] = world
         return world

@@ -97,7 +97,7 @@ def test_coverage_counts_operations():
 
 def test_serving_an_unknown_gateway_says_which_there_are():
     shown = CliRunner().invoke(main, ["serve", "strip"])
-    assert shown.exit_code == 1
+    assert shown.exit_code == 2
     assert "stripe" in shown.output
 
 

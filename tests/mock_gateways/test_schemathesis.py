@@ -26,7 +26,7 @@ CHECKS = {
     "negative_data_rejection": {"expected-statuses": ["400", "404", "501"]},
 }
 BOUNDED = settings(
-    max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=5, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 CARDS = ["pm_card_visa", "pm_card_visa_chargeDeclined", "pm_card_threeDSecure2Required"]
 # What an operation cannot do without, also where JSON Schema cannot say so.
@@ -45,6 +45,7 @@ NEVER_DONE = {"POST /v1/refunds/{refund}/cancel"}
 def _schema():
     config = schemathesis.Config.from_dict(
         {
+            "seed": 0,
             "checks": CHECKS,
             "auth": {"openapi": {"bearer": {"bearer": KEY}}},
             "generation": {"with-security-parameters": False},
@@ -99,7 +100,7 @@ def _made(merchant, operation):
 def _meant(made):
     """Values that a random text would never hit."""
     return {
-        "amount": st.integers(100, 2000),
+        "amount": st.sampled_from([1500, 400, 1]),
         "currency": st.sampled_from(["eur", "jpy"]),
         "confirm": st.just(True),
         "payment_method": st.sampled_from(CARDS),

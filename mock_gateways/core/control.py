@@ -206,7 +206,10 @@ def _faults(service: Service, request: Request) -> Document:
 
 def _plan_fault(service: Service, request: Request) -> Document:
     world, manifest = _world(service, request), service.gateway.manifest
-    body = _body(request, route=(str, type(None)), nth=int, times=int, effect=dict)
+    absent = type(None)
+    body = _body(
+        request, route=(str, absent), card=(str, absent), header=(dict, absent), nth=int, times=int, effect=dict
+    )
     states, errors = {s.name for s in manifest.states}, {f.code for f in manifest.failures if f.field == "code"}
     fault = faults.parse(body, states, errors)
     with world.lock:

@@ -32,6 +32,10 @@ class Envelopes(Protocol):
         """The reply for a published error code, and whether the operation would have begun by then."""
         ...
 
+    def overwhelmed(self, status: int) -> tuple[Reply, bool]:
+        """The reply to too many requests (429) or a failure of the gateway's own (5xx); as `named` otherwise."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:

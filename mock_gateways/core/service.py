@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mock_gateways.core import faults
+from mock_gateways.core import effects, faults
 from mock_gateways.core.idempotency import Verdict
 from mock_gateways.core.messages import Refusal, Reply
 from mock_gateways.core.routes import RouteTable
 from mock_gateways.core.tenants import IdSource, Tenants
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from mock_gateways.core.gateway import Gateway
     from mock_gateways.core.idempotency import Rules
@@ -35,6 +36,18 @@ class _Admission:
     original: str | None = None
 
 
+@contextmanager
+def _overridden(world: World, outcome: str) -> Iterator[None]:
+    """The charge attempts of one call meet this outcome, and no later call does."""
+    before = world.forced_declines
+    world.faults.approves = outcome == "approve"
+    world.forced_declines = [] if world.faults.approves else [{"decline": outcome.partition(":")[2]}]
+    try:
+        yield
+    finally:
+        world.faults.approves, world.forced_declines = False, before
+
+
 class Service:
     """A gateway at work, without any web framework around it."""
 
@@ -44,6 +57,8 @@ class Service:
         self.tenants = Tenants(gateway, seed, settings, wall=wall)
         self.unsimulated_calls: dict[str, int] = {}
         self._rules: Rules = gateway.idempotency(settings)
+        self._states = {state.name for state in gateway.manifest.states}
+        self._errors = {failure.code for failure in gateway.manifest.failures if failure.field == "code"}
         # Replies that belong to no tenant need request ids too.
         self._outside = IdSource(f"{seed}:outside")
         self._outside_lock = threading.Lock()
@@ -58,18 +73,28 @@ class Service:
             credential = self.gateway.credential(request, self.tenants.settings)
         except Refusal as refusal:
             return self.outside(request, refusal.reply)
+        try:
+            brought = self._brought(request)
+        except faults.BadFault as problem:
+            return Reply(400, {"error": str(problem)})
         world = self.tenants.open(credential)
         with world.lock:
             world.clock.settle()
             request.id = world.ids.new("req_", 14)
-            effect = (world.faults.take(request) if world.faults.planned else None) or {}
             admission = self._admit(world, request)
+            # A planned fault counts the call even when the request brings its own.
+            planned = world.faults.take(request) if world.faults.planned else None
+            effect = brought or planned or {}
             if not (world.clock.wall and "latency" in effect):
                 return self._conclude(world, request, effect, admission)
         # A slow operation holds its idempotency key but not the tenant, as a slow gateway would.
-        time.sleep(effect["latency"])
+        time.sleep(effects.pause_s(effect["latency"], request.id))
         with world.lock:
             return self._conclude(world, request, effect, admission)
+
+    def _brought(self, request: Request) -> Document | None:
+        text = request.headers.get(faults.HEADER)
+        return None if text is None else faults.requested(text, self._states, self._errors)
 
     def outside(self, request: Request, reply: Reply) -> Reply:
         """A reply that no tenant gave: unknown URL, unreadable request, refused credential."""
@@ -114,7 +139,7 @@ class Service:
                 # Exact bytes: resources go on changing, a remembered reply does not.
                 kept = Reply(reply.status, raw=reply.body())
             if effect:
-                reply = faults.distort(reply, effect)
+                reply = effects.distort(reply, effect)
                 faults.cut_off(effect, "after")
         except faults.Severed:
             world.journal.record(world.clock.now(), request, None, b"")
@@ -127,15 +152,10 @@ class Service:
 
     def _execute(self, world: World, request: Request, effect: Document, admission: _Admission) -> tuple[Reply, bool]:
         """The handler's reply, or what comes instead of it, and whether the operation began."""
-        if "raw" in effect and not effect.get("commit", False):
-            return faults.raw_reply(effect["raw"]), False
-        if "error" in effect:
-            reply, began = self.gateway.envelopes.named(
-                effect["error"], http=effect.get("http"), param=effect.get("param")
-            )
-            # An error that comes of executing cannot meet a request that is not executed again.
-            if admission.reply is None or not began:
-                return reply, began
+        instead = effects.instead(effect, self.gateway.envelopes) if effect else None
+        # An error that comes of executing cannot meet a request that is not executed again.
+        if instead is not None and (admission.reply is None or not instead[1]):
+            return instead
         if admission.reply is not None:
             return admission.reply, False
         if "decline" in effect:
@@ -143,6 +163,9 @@ class Service:
         try:
             if "state" in effect:
                 return self.gateway.situation(world, request, effect["state"]), True
+            if "outcome" in effect:
+                with _overridden(world, effect["outcome"]):
+                    return self._handle(world, request), True
             return self._handle(world, request), True
         except Refusal as refusal:
             return refusal.reply, refusal.began
@@ -158,7 +181,7 @@ class Service:
     def _sent(self, world: World, request: Request, reply: Reply, effect: Document, original: str | None) -> Reply:
         body = reply.raw = reply.body()
         # A proxy's answer carries none of the gateway's headers.
-        if "raw" not in effect:
+        if effects.foreign(effect) is None:
             self.gateway.dress(request, reply, original)
         world.journal.record(world.clock.now(), request, reply, body)
         return reply

@@ -78,3 +78,9 @@ class StripeEnvelopes:
         reply = error_reply(status, f"Simulated: {code}.", kind=kind, code=code, param=param or failure.param)
         # 402 and 5xx are what Stripe remembers; 409 and 429 are refused before execution.
         return reply, status == 402 or status >= 500 or (failure.kind == "state" and status == 400)
+
+    def overwhelmed(self, status: int) -> tuple[Reply, bool]:
+        if status == 429:
+            return self.named("rate_limit", http=None, param=None)
+        # Source: docs.stripe.com/api/errors (api_error), docs.stripe.com/api/idempotent_requests (5xx are remembered).
+        return error_reply(status, f"Simulated: {status}.", kind="api_error"), True

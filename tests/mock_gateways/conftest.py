@@ -94,8 +94,8 @@ class Merchant:
     def wait(self, seconds: int) -> None:
         self.mock("POST", "clock", {"advance": seconds})
 
-    def fault(self, effect: dict[str, Any], route: str | None = None, **counts: int) -> None:
-        self.mock("POST", "faults", {"route": route, "effect": effect, **counts})
+    def fault(self, effect: dict[str, Any], route: str | None = None, **more: Any) -> None:
+        self.mock("POST", "faults", {"route": route, "effect": effect, **more})
 
     def events(self) -> list[str]:
         return [event["type"] for event in self.send("GET", "/v1/events", limit=100).json["data"]][::-1]

@@ -1,9 +1,13 @@
 """A fault changes what the client is told, never what happened: the ledger says what happened."""
 
+import json
+
 import pytest
 
+from mock_gateways.core.effects import pause_s
 from mock_gateways.core.faults import ConnectionReset, TimedOut
 from mock_gateways.stripe import MANIFEST
+from tests.mock_gateways.conftest import Merchant
 
 INTENTS = "/v1/payment_intents"
 CREATE = f"POST {INTENTS}"
@@ -191,7 +195,19 @@ def test_a_state_fault_needs_a_request_for_such_a_resource(merchant):
         {"effect": {"timeout": "after", "commit": True}},
         {"effect": {"timeout": "after"}, "nth": 0},
         {"effect": {"timeout": "after"}, "route": "payment_intents"},
+        {"effect": {"timeout": "after"}, "times": -1},
         {"effect": {"timeout": "after"}, "when": 1},
+        {"effect": {"timeout": "after"}, "card": "4242424242424242"},
+        {"effect": {"timeout": "after"}, "header": {"name": "X-Trace"}},
+        {"effect": {"rate_limit": 7}},
+        {"effect": {"rate_limit": {"retry_after": -1}}},
+        {"effect": {"server_error": 501}},
+        {"effect": {"malformed": False}},
+        {"effect": {"html": 99}},
+        {"effect": {"content_type": "text"}},
+        {"effect": {"latency": {"median": 2, "p99": 1}}},
+        {"effect": {"latency": {"median": 0, "p99": 1}}},
+        {"effect": {"outcome": "decline:"}},
         {"effect": "timeout"},
     ],
     ids=str,
@@ -200,3 +216,128 @@ def test_a_fault_that_makes_no_sense_is_refused_in_words(merchant, fault):
     reply = merchant.client.post(f"/_mock/tenants/{merchant.tenant}/faults", json=fault)
     assert reply.status_code == 400
     assert len(reply.get_json()["error"]) > 20
+
+
+def test_a_fault_may_wait_for_a_card(merchant):
+    merchant.fault({"error": "rate_limit"}, card="0005", times=0)
+    merchant.fault({"error": "rate_limit"}, card="pm_card_mastercard", times=0)
+    amex = {"type": "card", "card__number": "3782 822463 10005", "card__exp_month": 12, "card__exp_year": 2030}
+    visa = {**amex, "card__number": "4242424242424242"}
+    methods = [merchant.send("POST", "/v1/payment_methods", **given).status for given in (amex, visa)]
+    assert methods == [429, 200]
+    assert [merchant.pay(name).status for name in ("pm_card_mastercard", "pm_card_visa")] == [429, 200]
+
+
+def test_an_amount_that_looks_like_a_card_is_none(merchant):
+    merchant.fault({"error": "rate_limit"}, card="4242")
+    assert merchant.pay(amount=4242).status == 200
+
+
+def test_a_fault_may_wait_for_a_header(merchant):
+    merchant.fault({"error": "rate_limit"}, header={"name": "X-Trace", "value": "a"}, times=0)
+    statuses = [merchant.send("GET", "/v1/customers", {"X-Trace": value}).status for value in ("a", "b", "a")]
+    assert statuses == [429, 200, 429]
+
+
+def test_a_credential_that_a_fault_waits_for_is_not_shown(merchant):
+    merchant.fault({"reset": "before"}, header={"name": "Authorization", "value": f"Bearer {merchant.key}"})
+    assert merchant.key not in str(merchant.mock("GET", "faults"))
+    with pytest.raises(ConnectionReset):
+        merchant.pay()
+
+
+def test_a_rate_limit_is_the_gateways_own_and_says_when_to_come_back(merchant):
+    merchant.fault({"rate_limit": {"retry_after": 7}}, CREATE)
+    refused = merchant.pay()
+    assert (refused.status, refused.error["code"], refused.headers["Retry-After"]) == (429, "rate_limit", "7")
+    assert refused.headers["Request-Id"]
+    assert merchant.mock("GET", "ledger")["payments"] == {}
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_server_error_is_the_gateways_own_and_moves_nothing(merchant, status):
+    merchant.fault({"server_error": status}, CREATE)
+    failed = merchant.pay()
+    assert (failed.status, failed.error["type"]) == (status, "api_error")
+    assert merchant.mock("GET", "ledger")["payments"] == {}
+
+
+def test_a_server_error_is_remembered_under_the_key_and_a_rate_limit_is_not(merchant):
+    statuses = []
+    for effect in ({"server_error": 500}, {"rate_limit": {"retry_after": 1}}):
+        merchant.fault(effect, "POST /v1/customers")
+        key = {"Idempotency-Key": str(effect)}
+        statuses += [merchant.send("POST", "/v1/customers", key).status for _ in range(2)]
+    assert statuses == [500, 500, 429, 200]
+
+
+def test_a_malformed_reply_was_executed(merchant):
+    merchant.fault({"malformed": True}, CREATE)
+    answer = merchant.pay()
+    with pytest.raises(ValueError, match="Expecting"):
+        json.loads(answer.text)
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/json")
+    assert len(merchant.mock("GET", "ledger")["payments"]) == 1
+
+
+@pytest.mark.parametrize("commit", [True, False])
+def test_a_proxy_answers_with_a_page(merchant, commit):
+    merchant.fault({"html": 502, "commit": commit}, CREATE)
+    answer = merchant.pay()
+    assert (answer.status, answer.headers["Content-Type"], "Request-Id" in answer.headers) == (502, "text/html", False)
+    assert "502 Bad Gateway" in answer.text
+    assert len(merchant.mock("GET", "ledger")["payments"]) == commit
+
+
+def test_a_reply_may_be_right_under_the_wrong_type(merchant):
+    merchant.fault({"content_type": "text/plain"}, CREATE)
+    answer = merchant.pay()
+    assert (answer.headers.get_all("Content-Type"), answer.json["status"]) == (["text/plain"], "succeeded")
+
+
+def test_latency_is_drawn_from_its_distribution_and_a_seed():
+    wanted = {"median": 0.2, "p99": 1.5}
+    drawn = sorted(pause_s(wanted, str(seed)) for seed in range(20_000))
+    assert drawn[10_000] == pytest.approx(0.2, rel=0.03)
+    assert drawn[19_800] == pytest.approx(1.5, rel=0.1)
+    assert pause_s(wanted, "req_1") == pause_s(wanted, "req_1")
+    assert pause_s(0.5, "req_1") == 0.5
+
+
+def test_in_process_latency_costs_nobody_time(merchant):
+    merchant.fault({"latency": {"median": 60, "p99": 60}}, times=0)
+    assert merchant.pay().status == 200
+
+
+def test_the_same_card_fails_at_one_account_and_passes_at_another(app, merchant):
+    other = Merchant(app, f"{merchant.key}_other")
+    declining, passing = {"outcome": "decline:insufficient_funds"}, {"outcome": "approve"}
+    merchant.fault(declining, card="pm_card_visa", times=0)
+    other.fault(passing, card="pm_card_visa_chargeDeclined", times=0)
+    for _ in range(3):
+        assert merchant.pay("pm_card_visa").error["decline_code"] == "insufficient_funds"
+        assert other.pay("pm_card_visa_chargeDeclined").json["status"] == "succeeded"
+    assert merchant.pay("pm_card_mastercard").json["status"] == "succeeded"
+    assert {totals["captured"] for totals in other.mock("GET", "ledger")["payments"].values()} == {"10.00"}
+
+
+def test_an_outcome_is_of_the_call_and_of_no_later_one(merchant):
+    merchant.fault({"outcome": "decline:lost_card"})
+    merchant.send("GET", "/v1/customers")
+    assert merchant.pay().json["status"] == "succeeded"
+
+
+def test_a_request_may_bring_its_own_fault(merchant):
+    merchant.fault({"error": "rate_limit"}, CREATE, nth=2)
+    given = {"amount": 1000, "currency": "eur", "confirm": "true", "payment_method": "pm_card_visa"}
+    with pytest.raises(TimedOut):
+        merchant.send("POST", INTENTS, {"X-Mock-Fault": '{"timeout": "after"}'}, **given)
+    assert [merchant.pay().status for _ in range(2)] == [429, 200], "the planned fault counted the call too"
+    assert len(merchant.mock("GET", "ledger")["payments"]) == 2
+
+
+@pytest.mark.parametrize("text", ["", "timeout", "[]", "{}", '{"timeout": "never"}', '{"error": "no_such"}'])
+def test_a_fault_in_a_header_that_makes_no_sense_is_refused_in_words(merchant, text):
+    refused = merchant.send("POST", "/v1/customers", {"X-Mock-Fault": text})
+    assert (refused.status, len(refused.json["error"]) > 20) == (400, True)
+    assert merchant.send("GET", "/v1/customers").json["data"] == []

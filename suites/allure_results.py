@@ -41,7 +41,7 @@ class AllureResults:
         test, _, parameters = case.name.partition("[")
         full_name = f"{requirement.id}.{case.name}"
         result = TestResult(
-            uuid=str(uuid4()),
+            uuid=uuid4().hex,
             name=f"{requirement.id} {_sentence(test)}" + (f" [{parameters}" if parameters else ""),
             fullName=full_name,
             historyId=_digest(f"{self._connector}.{full_name}"),
@@ -83,7 +83,8 @@ class AllureResults:
         return self._attach(name, _for_viewer(exchange), "httpexchange", _HTTP_VIEWER)
 
     def _attach(self, name: str, content: object, extension: str, kind: str) -> Attachment:
-        source = f"{uuid4()}-attachment.{extension}"
+        # Without dashes: between them a uuid can hold the digits of a card number, and the last look would take it for one.
+        source = f"{uuid4().hex}-attachment.{extension}"
         self._files.report_attached_data(json.dumps(content, ensure_ascii=False), source)
         return Attachment(name=name, source=source, type=kind)
 

@@ -63,6 +63,14 @@ def test_allure_results_say_requirement_area_and_severity(written):
     assert "RES-001 a lost authorize is found by recovery [timeout]" in {result["name"] for result in results}
 
 
+def test_no_id_can_be_taken_for_a_card_number(written):
+    """A uuid with dashes once in some thousand reads like one: 4242-4242-4242-..."""
+    for result in _allure(written):
+        assert result["uuid"].isalnum()
+        assert all(attachment["source"].partition("-")[0].isalnum() for attachment in result.get("attachments", []))
+        assert all(len(attachment["source"].partition("-")[0]) == 32 for attachment in result.get("attachments", []))
+
+
 def test_a_failure_shows_its_exchanges_in_full(written):
     failed = next(result for result in _allure(written) if result["status"] == "failed")
     assert failed["statusDetails"]["message"]

@@ -83,7 +83,7 @@ class AllureResults:
         return self._attach(name, _for_viewer(exchange), "httpexchange", _HTTP_VIEWER)
 
     def _attach(self, name: str, content: object, extension: str, kind: str) -> Attachment:
-        # Without dashes: between them a uuid can hold the digits of a card number, and the last look would take it for one.
+        # Without dashes: between them a uuid can hold the digits of a card number, for the last look to find.
         source = f"{uuid4().hex}-attachment.{extension}"
         self._files.report_attached_data(json.dumps(content, ensure_ascii=False), source)
         return Attachment(name=name, source=source, type=kind)

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from mock_gateways.core import faults
-from mock_gateways.core.delivery import flush
+from mock_gateways.core.delivery import flush, redeliver
 from mock_gateways.core.messages import Refusal, Reply, Request
+from mock_gateways.core.mishaps import COUNTED, TIMED
 from mock_gateways.core.routes import Route, RouteTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mock_gateways.core.deliveries import Delivery
     from mock_gateways.core.messages import Document
     from mock_gateways.core.service import Service
     from mock_gateways.core.tenants import World
@@ -229,11 +231,41 @@ def _outbox(service: Service, request: Request) -> Document:
     world = _world(service, request)
     with world.lock:
         world.clock.settle()
-        return {"deliveries": world.outbox.documents(world.clock.now())}
+        kind, state = _query(request, "type"), _query(request, "state")
+        return {"deliveries": world.outbox.documents(world.clock.now(), kind=kind, state=state)}
 
 
 def _flush_outbox(service: Service, request: Request) -> Document:
     return {"attempted": flush(_world(service, request))}
+
+
+def _plan_mishap(service: Service, request: Request) -> Document:
+    world, body = _world(service, request), _body(request, **dict.fromkeys((*COUNTED, *TIMED, "count"), int))
+    kinds = [name for name in body if name != "count"]
+    if len(kinds) != 1 or min(body.values()) < 1 or ("count" in body and kinds[0] not in TIMED):
+        raise BadControl(
+            f"give exactly one of {', '.join(COUNTED)} with a number of deliveries, or of {', '.join(TIMED)} with "
+            'seconds and perhaps "count", all from 1'
+        )
+    with world.lock:
+        world.outbox.mishaps.plan(kinds[0], body[kinds[0]], body.get("count", 1))
+        return {"planned": dict(world.outbox.mishaps.left)}
+
+
+def _redeliver(service: Service, request: Request) -> Document:
+    world = _world(service, request)
+    with world.lock:
+        delivery = _delivery(world, request)
+    redeliver(world, delivery)
+    with world.lock:
+        return world.outbox.document(delivery, world.clock.now())
+
+
+def _delivery(world: World, request: Request) -> Delivery:
+    delivery = world.outbox.get(request.ids["delivery"])
+    if delivery is None:
+        raise BadControl(f"no delivery {request.ids['delivery']}; GET the outbox for the ids", 404)
+    return delivery
 
 
 def _listen(service: Service, request: Request) -> Document:
@@ -247,9 +279,7 @@ def _listen(service: Service, request: Request) -> Document:
 def _variant(service: Service, request: Request) -> Document:
     world, body = _world(service, request), _body(request, variant=str, age=int)
     with world.lock:
-        delivery = world.outbox.get(request.ids["delivery"])
-        if delivery is None:
-            raise BadControl(f"no delivery {request.ids['delivery']}; GET the outbox for the ids", 404)
+        delivery = _delivery(world, request)
         made = world.outbox.variant(delivery, body.get("variant", ""), world.clock.now() - body.get("age", 0))
         if made is None:
             raise BadControl(f"'variant' must be one of: {', '.join(world.outbox.variants())}")
@@ -297,6 +327,8 @@ _HANDLERS: dict[str, Callable[[Service, Request], Document]] = {
     f"POST {_PREFIX}/webhooks": _listen,
     f"GET {_PREFIX}/outbox": _outbox,
     f"POST {_PREFIX}/outbox/flush": _flush_outbox,
+    f"POST {_PREFIX}/outbox/plan": _plan_mishap,
+    f"POST {_PREFIX}/outbox/{{delivery}}/redeliver": _redeliver,
     f"POST {_PREFIX}/outbox/{{delivery}}/variants": _variant,
     f"GET {_PREFIX}/approvals": _approvals,
     f"POST {_PREFIX}/approvals/{{payment}}": _approve,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from mock_gateways.core.deliveries import Attempt, Delivery
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mock_gateways.core.outbox import Delivery, Headers
+    from mock_gateways.core.outbox import Headers
     from mock_gateways.core.tenants import Tenants, World
 
 TIMEOUT_S = 5.0
@@ -25,36 +27,52 @@ def deliver_due(world: World) -> int:
     return _attempt(world, lambda: world.outbox.due(world.clock.now()))
 
 
+def redeliver(world: World, delivery: Delivery) -> None:
+    """Attempt one delivery again, whatever became of it."""
+
+    def revived() -> list[Delivery]:
+        world.outbox.revive(delivery, world.clock.now())
+        return [delivery]
+
+    _attempt(world, revived)
+
+
 def _attempt(world: World, choose: Callable[[], list[Delivery]]) -> int:
-    with world.lock:
-        world.clock.settle()
-        now = world.clock.now()
-        letters = [(delivery, world.outbox.signed_headers(delivery, now)) for delivery in choose()]
-    for delivery, headers in letters:
-        # Outside the lock: the receiver may call the API before it answers.
-        accepted = _post(delivery, headers) if world.clock.wall else True
+    # One at a time: what the courier is sending must not be chosen by a flush once more.
+    with world.posting:
         with world.lock:
-            world.outbox.settle(delivery, now, accepted=accepted)
+            world.clock.settle()
+            now = world.clock.now()
+            letters = [(delivery, world.outbox.headers_at(delivery, now)) for delivery in choose()]
+        for delivery, headers in letters:
+            # Outside the lock: the receiver may call the API before it answers.
+            attempt = _post(delivery, headers, now) if world.clock.wall else Attempt(now)
+            with world.lock:
+                world.outbox.settle(delivery, attempt)
     return len(letters)
 
 
-def _post(delivery: Delivery, headers: Headers) -> bool:
-    """Whether the receiver acknowledged with a 2xx; a redirect is no acknowledgement and is not followed."""
+def _post(delivery: Delivery, headers: Headers, now: int) -> Attempt:
+    """What the receiver answered: a 2xx acknowledges; a redirect does not, and is not followed."""
     # A late import: the TLS stack costs more than a whole simulator, and in process nothing is ever sent.
-    from urllib import request  # noqa: PLC0415 - see above
+    from http.client import HTTPException  # noqa: PLC0415 - see above
+    from urllib import error, request  # noqa: PLC0415 - see above
 
     class NoRedirect(request.HTTPRedirectHandler):
         def redirect_request(self, *_: object) -> None:
             return None
 
     if not delivery.url.startswith(("http://", "https://")):
-        return False
+        return Attempt(now, error="the URL is not HTTP")
     post = request.Request(delivery.url, delivery.body.encode(), headers, method="POST")  # noqa: S310 - checked above
     try:
         with request.build_opener(NoRedirect).open(post, timeout=TIMEOUT_S) as response:
-            return 200 <= int(response.status) < 300
-    except (OSError, ValueError):
-        return False
+            return Attempt(now, int(response.status))
+    except error.HTTPError as answer:
+        with answer:
+            return Attempt(now, answer.code)
+    except (OSError, ValueError, HTTPException) as problem:
+        return Attempt(now, error=f"{type(problem).__name__}: {problem}")
 
 
 class Courier:

@@ -3,39 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
+
+from mock_gateways.core.deliveries import Attempt, Delivery, DeliveryState
+from mock_gateways.core.mishaps import Mishaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from mock_gateways.core.messages import Document
 
+__all__ = ["Attempt", "Delivery", "DeliveryState", "Headers", "Letter", "Outbox", "Signer"]
+
 Headers = dict[str, str]
-
-
-class DeliveryState(Enum):
-    """How far a delivery has come."""
-
-    PENDING = "pending"
-    DELIVERED = "delivered"
-    FAILED = "failed"
-
-
-@dataclass(slots=True)
-class Delivery:
-    """One event on its way to one URL; `body` is the exact text that is signed."""
-
-    id: str
-    event: str
-    type: str
-    url: str
-    secret: str
-    body: str
-    due: int
-    state: DeliveryState = DeliveryState.PENDING
-    attempts: int = 0
-    sent_at: int | None = None
+_TYPE = "application/json; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,60 +45,90 @@ class Outbox:
         self._retry_after_s = retry_after_s
         self._deliveries: dict[str, Delivery] = {}
         self._pending: dict[str, Delivery] = {}
+        self.mishaps = Mishaps()
 
     def add(self, delivery: Delivery) -> None:
-        self._deliveries[delivery.id] = self._pending[delivery.id] = delivery
+        for entering in self.mishaps.befall(delivery):
+            self._put(entering)
+
+    def _put(self, delivery: Delivery) -> None:
+        # One that is there already gets a new place, behind what has overtaken it.
+        for shelf in (self._deliveries, self._pending):
+            shelf.pop(delivery.id, None)
+        self._deliveries[delivery.id] = delivery
+        if delivery.state is DeliveryState.PENDING:
+            self._pending[delivery.id] = delivery
+
+    def revive(self, delivery: Delivery, now: int) -> None:
+        """Have a delivery sent again, as it should have been: rightly signed, and at once."""
+        delivery.state, delivery.due = DeliveryState.PENDING, now
+        delivery.missigned, delivery.age_s, delivery.held = False, 0, False
+        self._pending[delivery.id] = delivery
 
     def get(self, delivery_id: str) -> Delivery | None:
         return self._deliveries.get(delivery_id)
 
     def due(self, now: int) -> list[Delivery]:
-        return [delivery for delivery in self._pending.values() if delivery.due <= now]
+        return [delivery for delivery in self._pending.values() if delivery.due <= now and not delivery.held]
 
     def pending(self) -> list[Delivery]:
         return list(self._pending.values())
 
-    def settle(self, delivery: Delivery, now: int, *, accepted: bool) -> None:
+    def settle(self, delivery: Delivery, attempt: Attempt) -> None:
         """Note an attempt: done when accepted, else due again by the gateway's schedule until that ends."""
         delivery.attempts += 1
-        delivery.sent_at = now
-        if not accepted and delivery.attempts <= len(self._retry_after_s):
-            delivery.due = now + self._retry_after_s[delivery.attempts - 1]
+        delivery.sent_at = attempt.at
+        delivery.history.append(attempt)
+        if not attempt.accepted and delivery.attempts <= len(self._retry_after_s):
+            # From when it was due: time that is moved far ahead passes every retry on its way.
+            delivery.due = min(delivery.due, attempt.at) + self._retry_after_s[delivery.attempts - 1]
             return
-        delivery.state = DeliveryState.DELIVERED if accepted else DeliveryState.FAILED
+        delivery.state = DeliveryState.DELIVERED if attempt.accepted else DeliveryState.FAILED
         self._pending.pop(delivery.id, None)
 
+    def headers_at(self, delivery: Delivery, at: int) -> Headers:
+        """The headers of an attempt at a time: every attempt is signed anew."""
+        secret = _other(delivery.secret) if delivery.missigned else delivery.secret
+        return {"Content-Type": _TYPE, **self._signer.sign(secret, delivery.body, at - delivery.age_s)}
+
     def signed_headers(self, delivery: Delivery, now: int) -> Headers:
-        """The headers as they were sent, or as they would be sent now."""
-        at = now if delivery.sent_at is None else delivery.sent_at
-        return {
-            "Content-Type": "application/json; charset=utf-8",
-            **self._signer.sign(delivery.secret, delivery.body, at),
-        }
+        """The headers as they were last sent, or as they would be sent now."""
+        return self.headers_at(delivery, now if delivery.sent_at is None else delivery.sent_at)
 
     def variant(self, delivery: Delivery, name: str, at: int) -> tuple[Headers, str] | None:
         """Headers and body of a named variant claiming the time `at`, or None when the gateway has no such variant."""
         build = self._signer.variants.get(name)
         if build is None:
             return None
-        letter = Letter(delivery.secret, f"{delivery.secret}_of_another_endpoint", delivery.body, at)
+        letter = Letter(delivery.secret, _other(delivery.secret), delivery.body, at)
         headers, body = build(letter)
-        return {"Content-Type": "application/json; charset=utf-8", **headers}, body
+        return {"Content-Type": _TYPE, **headers}, body
 
     def variants(self) -> list[str]:
         return sorted(self._signer.variants)
 
-    def documents(self, now: int) -> list[Document]:
+    def documents(self, now: int, *, kind: str | None = None, state: str | None = None) -> list[Document]:
+        """Every delivery, or those of a type of event or in a state."""
         return [
-            {
-                "id": delivery.id,
-                "event": delivery.event,
-                "type": delivery.type,
-                "url": delivery.url,
-                "headers": self.signed_headers(delivery, now),
-                "body": delivery.body,
-                "state": delivery.state.value,
-                "attempts": delivery.attempts,
-            }
+            self.document(delivery, now)
             for delivery in self._deliveries.values()
+            if kind in (None, delivery.type) and state in (None, delivery.state.value)
         ]
+
+    def document(self, delivery: Delivery, now: int) -> Document:
+        return {
+            "id": delivery.id,
+            "event": delivery.event,
+            "type": delivery.type,
+            "url": delivery.url,
+            "headers": self.signed_headers(delivery, now),
+            "body": delivery.body,
+            "state": delivery.state.value,
+            "attempts": delivery.attempts,
+            "due": delivery.due,
+            "history": [attempt.document() for attempt in delivery.history],
+        }
+
+
+def _other(secret: str) -> str:
+    return f"{secret}_of_another_endpoint"

@@ -56,7 +56,7 @@ def _as_it_is(_: World) -> None:
 
 
 class World:
-    """Everything one tenant has. Hold `lock` while touching anything in it.
+    """Everything one tenant has. Hold `lock` while touching anything in it, and `posting` while sending webhooks.
 
     `prepare` puts into a new world, and into one that begins again, what shall be there from the first call on.
     """
@@ -72,7 +72,7 @@ class World:
         prepare: Callable[[World], None] = _as_it_is,
     ) -> None:
         self.gateway, self.id, self.settings, self._prepare = gateway, name, settings, prepare
-        self.lock = threading.RLock()
+        self.lock, self.posting = threading.RLock(), threading.Lock()
         self._seed, self._wall = seed, wall
         self.reset()
 

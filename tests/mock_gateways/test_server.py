@@ -82,6 +82,57 @@ def test_webhooks_are_delivered_and_retried_on_the_clock(base, receiver):
     _call(base, "DELETE", f"/v1/webhook_endpoints/{endpoint['id']}")
 
 
+@pytest.fixture
+def refuser():
+    """A shop that refuses every delivery, and tells when the third has come."""
+    received, third = [], threading.Event()
+
+    class Shop(BaseHTTPRequestHandler):
+        def do_POST(self):
+            received.append(self.headers["Stripe-Signature"])
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_error(503)
+            if len(received) == 3:
+                third.set()
+
+        def log_message(self, *_):
+            """Keep the test's output clean."""
+
+    with HTTPServer(("127.0.0.1", 0), Shop) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", received, third
+        server.shutdown()
+        thread.join()
+
+
+def test_time_that_is_moved_far_passes_every_retry(base, refuser):
+    url, received, third = refuser
+    _, endpoint = _call(base, "POST", "/v1/webhook_endpoints", urlencode({"url": url, "enabled_events[]": "*"}))
+    _call(base, "POST", "/v1/customers")
+    _mock(base, "POST", "outbox/flush", {})
+    moved = _mock(base, "POST", "clock", {"advance": 86_400})["now"]
+    assert third.wait(10)
+    _call(base, "DELETE", f"/v1/webhook_endpoints/{endpoint['id']}")
+    while (delivery := _mock(base, "GET", "outbox?type=customer.created")["deliveries"][-1])["state"] == "pending":
+        pass
+    assert (delivery["state"], [entry["status"] for entry in delivery["history"]]) == ("failed", [503] * 3)
+    assert [entry["at"] >= moved for entry in delivery["history"]] == [False, True, True]
+    signed = [int(header.removeprefix("t=").partition(",")[0]) for header in received]
+    assert signed == [entry["at"] for entry in delivery["history"]], "every attempt is signed anew"
+
+
+def test_an_attempt_that_nobody_answered_says_why(base):
+    url = "http://127.0.0.1:1"
+    _, endpoint = _call(base, "POST", "/v1/webhook_endpoints", urlencode({"url": url, "enabled_events[]": "*"}))
+    _call(base, "POST", "/v1/customers")
+    _mock(base, "POST", "outbox/flush", {})
+    attempt = _mock(base, "GET", "outbox?state=pending")["deliveries"][-1]["history"][-1]
+    assert attempt["status"] is None
+    assert "refused" in attempt["error"]
+    _call(base, "DELETE", f"/v1/webhook_endpoints/{endpoint['id']}")
+
+
 def test_flushing_delivers_at_once(base, receiver):
     url, received, _ = receiver
     given = urlencode({"url": url, "enabled_events[]": "customer.created"})

@@ -136,3 +136,100 @@ def test_the_secret_of_an_endpoint_is_told_once(merchant, secret):
 )
 def test_an_endpoint_that_makes_no_sense_is_refused(merchant, given):
     assert merchant.send("POST", "/v1/webhook_endpoints", **given).status == 400
+
+
+def _sell(merchant, *orders):
+    """One sale for each order, and what the outbox holds of them afterwards: the orders, as they would arrive."""
+    for order in orders:
+        merchant.pay(metadata__order=order)
+    return [json.loads(d["body"])["data"]["object"]["metadata"]["order"] for d in _outbox(merchant)]
+
+
+def _outbox(merchant, query=""):
+    return merchant.mock("GET", f"outbox{query}")["deliveries"]
+
+
+def test_a_duplicate_is_the_same_event_twice(merchant, secret):
+    assert merchant.mock("POST", "outbox/plan", {"duplicate": 2}) == {"planned": {"duplicate": 2}}
+    assert _sell(merchant, "a", "b", "c") == ["a", "a", "b", "b", "c"]
+    first, second = _outbox(merchant)[:2]
+    assert first["id"] != second["id"]
+    assert (first["event"], first["body"]) == (second["event"], second["body"])
+
+
+def test_a_dropped_delivery_is_never_attempted(merchant, secret):
+    merchant.mock("POST", "outbox/plan", {"drop": 1})
+    _sell(merchant, "a", "b")
+    assert merchant.mock("POST", "outbox/flush") == {"attempted": 1}
+    assert [(d["state"], d["attempts"]) for d in _outbox(merchant)] == [("dropped", 0), ("delivered", 1)]
+    assert len(merchant.send("GET", "/v1/events", type="payment_intent.succeeded").json["data"]) == 2
+
+
+def test_a_delayed_delivery_is_due_later(merchant, secret):
+    merchant.mock("POST", "outbox/plan", {"delay": 90, "count": 2})
+    _sell(merchant, "a", "b", "c")
+    now = merchant.mock("GET", "clock")["now"]
+    assert [d["due"] - now for d in _outbox(merchant)] == [90, 90, 0]
+
+
+def test_the_last_of_the_reordered_arrives_first(merchant, secret):
+    merchant.mock("POST", "outbox/plan", {"reorder": 3})
+    assert _sell(merchant, "a", "b", "c", "d") == ["c", "b", "a", "d"]
+
+
+def test_what_waits_to_be_overtaken_is_flushed_all_the_same(merchant, secret):
+    merchant.mock("POST", "outbox/plan", {"reorder": 3})
+    _sell(merchant, "a", "b")
+    assert merchant.mock("POST", "outbox/flush") == {"attempted": 2}
+
+
+def test_a_missigned_delivery_does_not_verify_and_the_next_does(merchant, secret):
+    merchant.mock("POST", "outbox/plan", {"missign": 1})
+    _sell(merchant, "a", "b")
+    now = merchant.mock("GET", "clock")["now"]
+    verified = [_verifies(secret, d["headers"]["Stripe-Signature"], d["body"], now) for d in _outbox(merchant)]
+    assert verified == [False, True]
+
+
+def test_a_stale_delivery_is_signed_rightly_for_a_time_long_past(merchant, secret):
+    merchant.mock("POST", "outbox/plan", {"stale": 600})
+    _sell(merchant, "a")
+    (delivery,) = _outbox(merchant)
+    now, header = merchant.mock("GET", "clock")["now"], delivery["headers"]["Stripe-Signature"]
+    assert not _verifies(secret, header, delivery["body"], now)
+    assert _verifies(secret, header, delivery["body"], now - 600, tolerance=0)
+
+
+@pytest.mark.parametrize(
+    "plan", [{}, {"drop": 0}, {"drop": 1, "stale": 1}, {"drop": 1, "count": 2}, {"delay": -1}, {"lose": 1}], ids=str
+)
+def test_a_plan_that_makes_no_sense_is_refused_in_words(merchant, plan):
+    reply = merchant.client.post(f"/_mock/tenants/{merchant.tenant}/outbox/plan", json=plan)
+    assert (reply.status_code, len(reply.get_json()["error"]) > 20) == (400, True)
+
+
+def test_the_outbox_can_be_asked_for_a_type_and_a_state(merchant, secret):
+    merchant.pay()
+    merchant.mock("POST", "outbox/flush")
+    merchant.refund(merchant.pay().json["id"])
+    pending = [d["type"] for d in _outbox(merchant, "?state=pending")]
+    assert pending == ["payment_intent.succeeded", "charge.refunded"]
+    assert len(_outbox(merchant, "?type=payment_intent.succeeded")) == 2
+    assert len(_outbox(merchant, "?type=charge.refunded&state=delivered")) == 0
+
+
+@pytest.mark.parametrize("plan", [{"drop": 1}, {"missign": 1}, {"stale": 600}], ids=str)
+def test_a_redelivery_is_as_the_delivery_should_have_been(merchant, secret, plan):
+    merchant.mock("POST", "outbox/plan", plan)
+    merchant.pay()
+    (planned,) = _outbox(merchant)
+    merchant.wait(4000)
+    again = merchant.mock("POST", f"outbox/{planned['id']}/redeliver")
+    now = merchant.mock("GET", "clock")["now"]
+    assert (again["state"], again["history"]) == ("delivered", [{"at": now, "status": None, "error": None}])
+    assert _verifies(secret, again["headers"]["Stripe-Signature"], again["body"], now)
+
+
+def test_an_unknown_delivery_is_not_redelivered(merchant):
+    path = f"/_mock/tenants/{merchant.tenant}/outbox/whd_none/redeliver"
+    assert merchant.client.post(path).status_code == 404

@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from mock_gateways.core.messages import MalformedRequest, Reply, compact, read_environ
 from mock_gateways.core.provisions import ProvisionedControl
 from mock_gateways.core.service import Service
+from mock_gateways.core.tenants import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -70,17 +71,19 @@ def create_app(
 ) -> Flask:
     """The simulator of a gateway as a WSGI application; `clock` is "fixed" or "wall".
 
-    Raises ValueError for an unknown gateway, clock or setting.
+    Raises ValueError for an unknown gateway, clock or setting, and for a journal of no size.
     """
     gateway = find_gateway(name)
     if clock not in _CLOCKS:
         raise ValueError(f"clock must be one of {', '.join(_CLOCKS)}, not {clock!r}")
-    defaults = {setting.name: setting.default for setting in gateway.manifest.settings}
+    defaults = {**SETTINGS, **{setting.name: setting.default for setting in gateway.manifest.settings}}
     for key in settings or {}:
         if key not in defaults:
             raise ValueError(f"{gateway.title} has no setting {key!r}; there are: {', '.join(sorted(defaults))}")
-    service = Service(gateway, seed, {**defaults, **(settings or {})}, wall=clock == "wall")
-    return _application(service)
+    chosen = {**defaults, **(settings or {})}
+    if type(size := chosen["journal_size"]) is not int or size < 1:
+        raise ValueError(f"journal_size must be a whole number from 1, not {size!r}")
+    return _application(Service(gateway, seed, chosen, wall=clock == "wall"))
 
 
 def _application(service: Service) -> Flask:

@@ -6,11 +6,14 @@ It needs no credential, and never shows one. Bad input gets 400 and says what wa
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from mock_gateways.core import faults
 from mock_gateways.core.delivery import flush, redeliver
+from mock_gateways.core.har import archive
+from mock_gateways.core.journal import Search, document
 from mock_gateways.core.messages import Refusal, Reply, Request
 from mock_gateways.core.mishaps import COUNTED, TIMED
 from mock_gateways.core.routes import Route, RouteTable
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from mock_gateways.core.tenants import World
 
 _PREFIX = "/_mock/tenants/{id}"
+# As many as a sequence number can ever have.
+_DIGITS = 15
 
 
 class BadControl(ValueError):
@@ -186,11 +191,35 @@ def _move_clock(service: Service, request: Request) -> Document:
 
 
 def _journal(service: Service, request: Request) -> Document:
-    world, since = _world(service, request), _query(request, "since") or "0"
-    if not (since.isascii() and since.isdigit()):
-        raise BadControl("'since' must be a sequence number")
+    world, shape = _world(service, request), _query(request, "format") or "json"
+    if shape not in ("json", "har"):
+        raise BadControl("'format' must be json or har")
+    search = Search(
+        _count(request, "since", "a sequence number") or 0,
+        _count(request, "limit", "a number of exchanges"),
+        _query(request, "method"),
+        _query(request, "path"),
+        _status(request),
+    )
     with world.lock:
-        return {"exchanges": world.journal.since(int(since))}
+        found = world.journal.find(search)
+    if shape == "har":
+        return archive(found, f"mock_gateways {service.gateway.name}", service.gateway.manifest.version)
+    return {"exchanges": [document(exchange) for exchange in found]}
+
+
+def _count(request: Request, name: str, meaning: str) -> int | None:
+    text = _query(request, name)
+    if text is not None and not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
+        raise BadControl(f"{name!r} must be {meaning}")
+    return None if text is None else int(text)
+
+
+def _status(request: Request) -> str | None:
+    text = _query(request, "status")
+    if text is not None and not re.fullmatch(r"[1-5](\d\d|xx)|none", text):
+        raise BadControl("'status' must be a number such as 402, a class such as 4xx, or none for a cut connection")
+    return text
 
 
 def _clear_journal(service: Service, request: Request) -> Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -28,13 +29,36 @@ class Exchange:
     status: int | None
     reply_headers: tuple[tuple[str, str], ...]
     reply_body: bytes
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which exchanges are asked for, of those after a sequence number; `path` may hold `*` for any text.
+
+    `status` is a number, a class such as "4xx", or "none" for a cut connection.
+    """
+
+    since: int = 0
+    limit: int | None = None
+    method: str | None = None
+    path: str | None = None
+    status: str | None = None
+
+    def finds(self, entry: Exchange) -> bool:
+        code = "none" if entry.status is None else str(entry.status)
+        return (
+            self.method in (None, entry.method)
+            and self.status in (None, code, f"{code[0]}xx")
+            and (self.path is None or fnmatchcase(entry.target.partition("?")[0], self.path))
+        )
 
 
 class Journal:
     """A ring of exchanges; sequence numbers go on when old ones fall out."""
 
-    def __init__(self) -> None:
-        self._ring: deque[Exchange] = deque(maxlen=CAPACITY)
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self._ring: deque[Exchange] = deque(maxlen=capacity)
         self._sequence = 0
 
     def record(self, at: int, request: Request, reply: Reply | None, body: bytes) -> None:
@@ -49,19 +73,22 @@ class Journal:
             None if reply is None else reply.status,
             () if reply is None else tuple(reply.headers),
             body,
+            request.origin,
         )
         self._ring.append(exchange)
 
-    def since(self, sequence: int) -> list[Document]:
-        """The exchanges with a higher sequence number, oldest first."""
+    def find(self, search: Search) -> list[Exchange]:
+        """The exchanges that a search finds, oldest first, and no more than its limit."""
         oldest = self._ring[0].sequence if self._ring else 0
-        return [_document(entry) for entry in islice(self._ring, max(0, sequence - oldest + 1), None)]
+        later = islice(self._ring, max(0, search.since - oldest + 1), None)
+        return list(islice(filter(search.finds, later), search.limit))
 
     def clear(self) -> None:
         self._ring.clear()
 
 
-def _document(entry: Exchange) -> Document:
+def document(entry: Exchange) -> Document:
+    """An exchange as the control plane shows it."""
     response: dict[str, Any] | None = None
     if entry.status is not None:
         text = mask_text(entry.reply_body.decode("utf-8", "replace"))

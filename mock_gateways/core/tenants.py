@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mock_gateways.core.clock import Clock
 from mock_gateways.core.faults import Faults
 from mock_gateways.core.idempotency import Keys
-from mock_gateways.core.journal import Journal
+from mock_gateways.core.journal import CAPACITY, Journal
 from mock_gateways.core.ledger import Ledger
 from mock_gateways.core.outbox import Outbox
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 # Identifiers are letters and digits; the two other signs of base 64 become letters.
 _LETTERS = bytes.maketrans(b"+/", b"aZ")
+
+
+# What every gateway can be told, beside the settings of its own manifest: how many exchanges a tenant's journal keeps.
+SETTINGS: dict[str, int | str] = {"journal_size": CAPACITY}
 
 
 def tenant_id(credential: str) -> str:
@@ -80,7 +84,8 @@ class World:
         """Begin again as on the first call; costs the same however much there was."""
         self.clock = Clock(wall=self._wall)
         self.ids = IdSource(f"{self._seed}:{self.id}")
-        self.ledger, self.journal, self.faults = Ledger(), Journal(), Faults()
+        self.journal = Journal(int({**SETTINGS, **self.settings}["journal_size"]))
+        self.ledger, self.faults = Ledger(), Faults()
         self.keys = Keys(self.gateway.idempotency(self.settings))
         self.outbox = Outbox(self.gateway.signer, self.gateway.retry_after_s)
         self.approvals: dict[str, Approval] = {}

@@ -24,6 +24,7 @@ mutants: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.simulator
 
 size: $(VENV)/.installed
 	$(BIN)/python -m tests.size

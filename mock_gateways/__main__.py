@@ -1,7 +1,8 @@
-"""`python -m mock_gateways serve stripe --port 12111` and `python -m mock_gateways coverage`."""
+"""`python -m mock_gateways serve stripe --port 12111`, `... coverage`, `... openapi stripe`."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,18 @@ def coverage() -> None:
         published = len(manifest.operations)
         table.add_row(name, manifest.version, str(published), str(published - len(left)), ", ".join(left))
     Console().print(table)
+
+
+@main.command()
+@click.argument("gateway")
+def openapi(gateway: str) -> None:
+    """Print the OpenAPI document of GATEWAY."""
+    from mock_gateways.core.openapi import document  # noqa: PLC0415 - serving needs no document
+
+    try:
+        click.echo(json.dumps(document(find_gateway(gateway)), indent=2))
+    except ValueError as problem:
+        raise _Unservable(str(problem)) from problem
 
 
 if __name__ == "__main__":

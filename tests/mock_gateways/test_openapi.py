@@ -5,7 +5,9 @@ import json
 
 import jsonschema_rs
 import pytest
+from click.testing import CliRunner
 
+from mock_gateways.__main__ import main
 from mock_gateways.app import find_gateway
 from mock_gateways.core.openapi import document
 
@@ -74,3 +76,9 @@ def test_what_stripe_always_sends_is_documented_as_always_there(reference, name)
 def test_a_gateway_that_does_not_describe_itself_has_no_document():
     with pytest.raises(ValueError, match="does not describe its operations"):
         document(dataclasses.replace(STRIPE, describe=None))
+
+
+def test_the_command_line_prints_the_same_document():
+    printed = CliRunner().invoke(main, ["openapi", "stripe"])
+    assert json.loads(printed.output) == DOCUMENT
+    assert CliRunner().invoke(main, ["openapi", "strype"]).exit_code == 2

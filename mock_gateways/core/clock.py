@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,25 +24,31 @@ class Clock:
         self._offset = 0
         self._pinned: int | None = None
         self._sequence = 0
-        self._due: list[tuple[int, int, Callable[[], None]]] = []
+        self._due: list[tuple[int, int, Callable[..., None], tuple[Any, ...]]] = []
 
     def now(self) -> int:
         if self._pinned is not None:
             return self._pinned
         return (int(time.time()) if self.wall else EPOCH) + self._offset
 
-    def schedule(self, at: int, action: Callable[[], None]) -> None:
+    def schedule(self, at: int, action: Callable[..., None], *arguments: Any) -> None:
+        """Have an action called with these arguments when its time comes.
+
+        Raises TypeError for a closure: what it holds could not be copied with the rest of a tenant.
+        """
+        if getattr(action, "__closure__", None) is not None:
+            raise TypeError(f"{action.__qualname__} is a closure; hand over what it needs as arguments")
         self._sequence += 1
-        heapq.heappush(self._due, (at, self._sequence, action))
+        heapq.heappush(self._due, (at, self._sequence, action, arguments))
 
     def settle(self) -> None:
         """Run everything that has fallen due; each action sees the moment it was due."""
         now = self.now()
         while self._due and self._due[0][0] <= now:
-            due, _, action = heapq.heappop(self._due)
+            due, _, action, arguments = heapq.heappop(self._due)
             self._pinned = due
             try:
-                action()
+                action(*arguments)
             finally:
                 self._pinned = None
 

@@ -17,6 +17,7 @@ from mock_gateways.core.journal import Search, document
 from mock_gateways.core.messages import Refusal, Reply, Request
 from mock_gateways.core.mishaps import COUNTED, TIMED
 from mock_gateways.core.routes import Route, RouteTable
+from mock_gateways.core.snapshots import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -341,6 +342,21 @@ def _reset(service: Service, request: Request) -> Document:
     return {}
 
 
+def _take_snapshot(service: Service, request: Request) -> Document:
+    world = _world(service, request)
+    with world.lock:
+        return {"snapshot": world.snapshots.take(world)}
+
+
+def _restore(service: Service, request: Request) -> Document:
+    world, name = _world(service, request), _body(request, snapshot=str).get("snapshot", "")
+    # Nothing may be on its way: it would be noted in the outbox that is put back.
+    with world.posting, world.lock:
+        if not world.snapshots.restore(world, name):
+            raise BadControl(f"no snapshot {name!r}; POST snapshot takes one, and the last {MOST} are kept", 404)
+    return {"snapshot": name}
+
+
 _HANDLERS: dict[str, Callable[[Service, Request], Document]] = {
     "GET /_mock/health": _health,
     "GET /_mock/tenants": _list_tenants,
@@ -362,4 +378,6 @@ _HANDLERS: dict[str, Callable[[Service, Request], Document]] = {
     f"GET {_PREFIX}/approvals": _approvals,
     f"POST {_PREFIX}/approvals/{{payment}}": _approve,
     f"POST {_PREFIX}/reset": _reset,
+    f"POST {_PREFIX}/snapshot": _take_snapshot,
+    f"POST {_PREFIX}/restore": _restore,
 }

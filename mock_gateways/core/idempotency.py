@@ -73,6 +73,10 @@ class Keys:
         elif (entry := self._entries.get(key)) is not None:
             entry.reply = reply
 
+    def forget_unfinished(self) -> None:
+        """Forget the keys of requests that are in flight."""
+        self._entries = {key: entry for key, entry in self._entries.items() if entry.reply is not None}
+
     def _forget_expired(self, now: int) -> None:
         while self._entries:
             oldest = next(iter(self._entries))

@@ -15,6 +15,7 @@ from mock_gateways.core.idempotency import Keys
 from mock_gateways.core.journal import CAPACITY, Journal
 from mock_gateways.core.ledger import Ledger
 from mock_gateways.core.outbox import Outbox
+from mock_gateways.core.snapshots import Snapshots
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,6 +79,7 @@ class World:
         self.gateway, self.id, self.settings, self._prepare = gateway, name, settings, prepare
         self.lock, self.posting = threading.RLock(), threading.Lock()
         self._seed, self._wall = seed, wall
+        self.snapshots = Snapshots()
         self.reset()
 
     def reset(self) -> None:

@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
 def schedule_expiry(world: World, document: Document, charge: Document) -> None:
     """Let the hold lapse when `capture_before` comes, if it is still a hold by then."""
-    world.clock.schedule(
-        charge["payment_method_details"]["card"]["capture_before"], lambda: _expire(world, document, charge)
-    )
+    lapses = charge["payment_method_details"]["card"]["capture_before"]
+    world.clock.schedule(lapses, _expire, world, document, charge)
 
 
 def _expire(world: World, document: Document, charge: Document) -> None:

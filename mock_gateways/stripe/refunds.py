@@ -123,9 +123,9 @@ def _post(world: World, charge: Document, refund: Document) -> None:
     due = now + setting(world, "refund_settles_after_s")
     if pending:
         refund["status"], refund["pending_reason"] = "pending", "processing"
-        world.clock.schedule(due, lambda: _settle(world, charge, refund))
+        world.clock.schedule(due, _settle, world, charge, refund)
     elif behaviour == "refund:fails":
-        world.clock.schedule(due, lambda: _fail(world, charge, refund))
+        world.clock.schedule(due, _fail, world, charge, refund)
 
 
 def _count(world: World, charge: Document, amount: int) -> None:

@@ -84,7 +84,9 @@ class Outbox:
             delivery.due = min(delivery.due, attempt.at) + self._retry_after_s[delivery.attempts - 1]
             return
         delivery.state = DeliveryState.DELIVERED if attempt.accepted else DeliveryState.FAILED
-        self._pending.pop(delivery.id, None)
+        # After a reset another delivery may bear the same id: ids come from a seed.
+        if self._pending.get(delivery.id) is delivery:
+            del self._pending[delivery.id]
 
     def headers_at(self, delivery: Delivery, at: int) -> Headers:
         """The headers of an attempt at a time: every attempt is signed anew."""

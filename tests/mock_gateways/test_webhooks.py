@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from mock_gateways.core.deliveries import Attempt
 from mock_gateways.stripe.signing import sign, signature
 from tests.mock_gateways.conftest import facts
 
@@ -233,3 +234,16 @@ def test_a_redelivery_is_as_the_delivery_should_have_been(merchant, secret, plan
 def test_an_unknown_delivery_is_not_redelivered(merchant):
     path = f"/_mock/tenants/{merchant.tenant}/outbox/whd_none/redeliver"
     assert merchant.client.post(path).status_code == 404
+
+
+def test_what_was_on_its_way_when_the_tenant_was_reset_settles_nothing_that_came_after(app, merchant, secret):
+    world = app.extensions["mock_gateways"].tenants.find(merchant.tenant)
+    merchant.pay()
+    (before,) = world.outbox.pending()
+    merchant.mock("POST", "reset")
+    merchant.send("POST", "/v1/webhook_endpoints", url=URL, **TYPES)
+    merchant.pay()
+    (after,) = world.outbox.pending()
+    assert before.id == after.id
+    world.outbox.settle(before, Attempt(before.due))
+    assert world.outbox.pending() == [after]

@@ -83,7 +83,7 @@ class World:
         self.reset()
 
     def reset(self) -> None:
-        """Begin again as on the first call; costs the same however much there was."""
+        """Begin again as on the first call; only the freeing of what there was takes longer the more it was."""
         self.clock = Clock(wall=self._wall)
         self.ids = IdSource(f"{self._seed}:{self.id}")
         self.journal = Journal(int({**SETTINGS, **self.settings}["journal_size"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from contextlib import contextmanager
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 THREADS = 8
 _GLANCE_S = 0.01
+
+# A request that waits for a thread is no news to whoever serves a simulator, and not a line of its log.
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 class _SeverableTask(WSGITask):  # type: ignore[misc]  # waitress has no type information

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import logging
 import re
 import signal
 import socket
@@ -14,6 +15,8 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+
+from mock_gateways import server
 
 ROOT = Path(__file__).parents[2]
 KEY = "sk_test_process"
@@ -216,6 +219,12 @@ def test_a_log_has_a_line_for_each_request_and_no_secret():
     ]
     assert KEY not in served.log
     assert "jane" not in served.log
+
+
+def test_waiting_for_a_thread_is_not_a_line_of_the_log():
+    """waitress warns of it on standard error, where the log is; the queue is deeper than it likes for a moment."""
+    assert server.THREADS
+    assert not logging.getLogger("waitress.queue").isEnabledFor(logging.WARNING)
 
 
 def test_without_a_log_nothing_is_written():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from mock_gateways.core.tenants import World
 
 _HTML = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", "default-src 'none'")]
-_FORM = """<!doctype html><html lang="en"><title>3D Secure test page</title><h1>3D Secure test page</h1>
+_FORM = """<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">
+<title>3D Secure test page</title><h1>3D Secure test page</h1>
 <p>{amount} {currency} for payment {payment}</p><form method="post">
 <button name="outcome" value="approve">Approve</button> <button name="outcome" value="fail">Fail</button></form></html>
 """
@@ -25,9 +27,12 @@ _DONE = """<!doctype html><html lang="en"><title>Done</title><p>Payment {payment
 
 def challenge_page(world: World, request: Request) -> Reply:
     """The form, or what comes of sending it: back to the shop when there is a return_url."""
-    document = find_intent(world, request.ids["payment"]).document
+    intent = find_intent(world, request.ids["payment"])
+    document = intent.document
     if request.method == "GET":
-        shown = {"amount": document["amount"], "currency": document["currency"].upper(), "payment": document["id"]}
+        # What a shopper sees is in major units, never the number on the wire.
+        amount = Decimal(document["amount"]).scaleb(-intent.exponent)
+        shown = {"amount": f"{amount:f}", "currency": document["currency"].upper(), "payment": document["id"]}
         return _page(200, _FORM.format(**{name: escape(str(value)) for name, value in shown.items()}))
     outcome = parse_qs(request.body.decode("ascii", "replace")).get("outcome", [""])[0]
     if outcome not in ("approve", "fail"):

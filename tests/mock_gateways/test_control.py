@@ -170,3 +170,13 @@ def test_an_unknown_gateway_is_refused_with_the_nearest_name():
 def test_an_unknown_clock_or_setting_is_refused(given):
     with pytest.raises(ValueError, match=r"must be one of|has no setting"):
         create_app("stripe", **given)
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "shown"),
+    [("usd", 1000, "10.00 USD"), ("jpy", 1000, "1000 JPY"), ("kwd", 12340, "12.340 KWD")],
+)
+def test_the_page_of_a_challenge_shows_what_the_shopper_pays(merchant, currency, amount, shown):
+    pending = merchant.pay(amount=amount, currency=currency, payment_method="pm_card_threeDSecure2Required").json
+    page = merchant.client.get(f"/_mock/3ds/{pending['id']}").get_data(as_text=True)
+    assert f"<p>{shown} for payment" in page

@@ -17,7 +17,7 @@ def main() -> None:
             name,
             connector.gateway,
             "\n".join(flow.__name__ for flow in connector.flows),
-            "\n".join(f"{kind}: {', '.join(sorted(modes))}" for kind, modes in claims.payment_methods.items()),
+            "\n".join(f"{kind}: {', '.join(sorted(offer.captures))}" for kind, offer in claims.payment_methods.items()),
             str(len(claims.currencies)),
             ", then\n".join(claims.recovery),
         )

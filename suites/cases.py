@@ -77,7 +77,7 @@ def _declining_cards(run: Certification) -> list[tuple[str, Instrument]]:
 
 
 def _capture_modes(run: Certification) -> Rows:
-    modes = {mode for modes in run.connector.capabilities.payment_methods.values() for mode in modes}
+    modes = {mode for offer in run.connector.capabilities.payment_methods.values() for mode in offer.captures}
     return [(mode.value, mode) for mode in CaptureMethod if mode in modes]
 
 

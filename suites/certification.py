@@ -79,7 +79,7 @@ class Certification:
         if isinstance(capability, PaymentMethodType):
             claimed = capability in claims.payment_methods
         elif isinstance(capability, CaptureMethod):
-            claimed = any(capability in modes for modes in claims.payment_methods.values())
+            claimed = any(capability in offer.captures for offer in claims.payment_methods.values())
         else:
             claimed = capability in self.connector.flows
         name = getattr(capability, "__name__", str(capability))

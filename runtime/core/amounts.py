@@ -5,12 +5,12 @@ from typing import TypeVar
 
 from runtime.core.errors import IntegrityMismatch, InvalidCommand
 from runtime.core.money import MinorUnits, Money, UnrepresentableAmount
-from runtime.core.payments import ErrorInfo, PaymentOutcome, RefundOutcome
+from runtime.core.payments import DisputeOutcome, ErrorInfo, PaymentOutcome, RefundOutcome
 from runtime.core.vocabulary import ErrorCode, RetryAdvice
 
 __all__ = ["check_amount", "decoded", "encoded"]
 
-Outcome = TypeVar("Outcome", PaymentOutcome, RefundOutcome)
+Outcome = TypeVar("Outcome", PaymentOutcome, RefundOutcome, DisputeOutcome)
 _LOOK_FIRST = ErrorInfo(code=ErrorCode.GATEWAY_ERROR, retry=RetryAdvice.SYNC_FIRST)
 
 
@@ -56,5 +56,7 @@ def check_amount(asked: Money | None, told: Money | None, outcome: PaymentOutcom
     raise IntegrityMismatch(reason, error=_LOOK_FIRST, transaction_id=_id(outcome), outcome=outcome)
 
 
-def _id(outcome: PaymentOutcome | RefundOutcome) -> str | None:
+def _id(outcome: PaymentOutcome | RefundOutcome | DisputeOutcome) -> str | None:
+    if isinstance(outcome, DisputeOutcome):
+        return outcome.dispute_id
     return outcome.refund_id if isinstance(outcome, RefundOutcome) else outcome.payment_id

@@ -1,5 +1,6 @@
 """Bodies: how commands become bytes, and bytes become a gateway's own types."""
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
@@ -11,9 +12,20 @@ from runtime.core.errors import InvalidCommand
 from runtime.core.payments import ErrorInfo
 from runtime.core.vocabulary import ErrorCode, RetryAdvice
 
-__all__ = ["FormValue", "Unreadable", "Wire", "form", "path_segment", "read_json", "read_object"]
+__all__ = [
+    "FormValue",
+    "JsonValue",
+    "Unreadable",
+    "Wire",
+    "form",
+    "json_body",
+    "path_segment",
+    "read_json",
+    "read_object",
+]
 
 FormValue = str | int | bool | None | Mapping[str, "FormValue"] | Sequence["FormValue"]
+JsonValue = str | int | bool | None | Mapping[str, "JsonValue"] | Sequence["JsonValue"]
 
 # `quote_plus` costs more than all the rest of a request; nearly every value needs none of it.
 _is_safe = re.compile(r"[A-Za-z0-9_.\-~]*\Z").match
@@ -37,6 +49,16 @@ def path_segment(identity: str) -> str:
 def form(fields: Mapping[str, FormValue]) -> bytes:
     """Encode as bracketed form: `{"a": {"b": [1]}}` becomes `a[b][0]=1`. None leaves a field out."""
     return "&".join(f"{name}={_quote(value)}" for name, value in _flat(fields)).encode()
+
+
+def json_body(fields: Mapping[str, JsonValue]) -> bytes:
+    """Encode as compact JSON. None leaves a field out, at any depth, and so does an object that comes out empty."""
+    return json.dumps(_present(fields), separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _present(fields: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    shown = {name: _present(value) if isinstance(value, Mapping) else value for name, value in fields.items()}
+    return {name: value for name, value in shown.items() if value is not None and value != {}}
 
 
 def _flat(fields: Mapping[str, FormValue]) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from runtime.core.errors import NotOffered, unanswered
 from runtime.core.messages import HttpRequest, HttpResponse, TransportError, Wait
-from runtime.core.payments import Command, ErrorInfo, Outcome
+from runtime.core.payments import Command, ErrorInfo, Outcome, SetupMandate
 from runtime.core.secret import Secret
 from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentMethodType, Recovery, RetryAdvice
 from runtime.core.webhooks import Delivery
@@ -18,6 +18,7 @@ __all__ = [
     "Context",
     "Exchange",
     "Flow",
+    "Offer",
     "Result",
     "Token",
     "ask",
@@ -76,13 +77,23 @@ class Flow(Generic[C, O]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What is claimed for one payment method. `currencies` None: every currency of the connector."""
+
+    captures: frozenset[CaptureMethod] = frozenset({CaptureMethod.AUTOMATIC})
+    currencies: frozenset[str] | None = None
+    refunds: bool = True
+    mandates: bool = False  # SetupMandate, and charges on it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """What a connector claims besides its flows; the suite checks it both ways.
 
     `not_offered` names what the gateway itself does not publish, each with the source that says so.
     """
 
-    payment_methods: Mapping[PaymentMethodType, frozenset[CaptureMethod]]
+    payment_methods: Mapping[PaymentMethodType, Offer]
     currencies: frozenset[str]
     recovery: tuple[Recovery, ...]
     not_offered: Mapping[str, str] = field(default_factory=dict)
@@ -113,15 +124,24 @@ class Connector:
         if type(command) not in self.flows:
             raise self._not_offered(type(command).__name__, ErrorCode.INVALID_REQUEST)
         method = getattr(command, "method", None)
-        modes = self.capabilities.payment_methods
-        if method is not None and method.kind not in modes:
-            raise self._not_offered(method.kind, ErrorCode.INVALID_REQUEST)
-        capture = getattr(command, "capture_method", None)
-        if method is not None and capture is not None and capture not in modes[method.kind]:
-            raise self._not_offered(f"{method.kind} with {capture} capture", ErrorCode.INVALID_REQUEST)
+        offer = self._offer(command, method.kind) if method is not None else Offer()
         amount = getattr(command, "amount", None)
-        if amount is not None and amount.currency not in self.capabilities.currencies:
-            raise self._not_offered(amount.currency, ErrorCode.CURRENCY_NOT_SUPPORTED)
+        currency = amount.currency if amount is not None else getattr(command, "currency", None)
+        if currency is not None and currency not in self.capabilities.currencies:
+            raise self._not_offered(currency, ErrorCode.CURRENCY_NOT_SUPPORTED)
+        if method is not None and offer.currencies is not None and currency not in offer.currencies:
+            raise self._not_offered(f"{method.kind} in {currency}", ErrorCode.CURRENCY_NOT_SUPPORTED)
+
+    def _offer(self, command: Command, kind: PaymentMethodType) -> Offer:
+        offer = self.capabilities.payment_methods.get(kind)
+        if offer is None:
+            raise self._not_offered(kind, ErrorCode.INVALID_REQUEST)
+        capture = getattr(command, "capture_method", None)
+        if capture is not None and capture not in offer.captures:
+            raise self._not_offered(f"{kind} with {capture} capture", ErrorCode.INVALID_REQUEST)
+        if isinstance(command, SetupMandate) and not offer.mandates:
+            raise self._not_offered(f"{kind} for mandates", ErrorCode.INVALID_REQUEST)
+        return offer
 
     def _not_offered(self, what: str, code: ErrorCode) -> NotOffered:
         reason = self.capabilities.not_offered.get(what, "not declared in its capabilities")

@@ -23,7 +23,10 @@ from runtime.core.vocabulary import (
 __all__ = [
     "FLOWS",
     "AcceptDispute",
+    "Address",
     "Authorize",
+    "BankDebit",
+    "Browser",
     "Capture",
     "Card",
     "ChargeMandate",
@@ -36,6 +39,7 @@ __all__ = [
     "DisputeOutcome",
     "ErrorInfo",
     "IncomingWebhook",
+    "LocalMethod",
     "MandateOutcome",
     "NextAction",
     "OrderOutcome",
@@ -49,9 +53,12 @@ __all__ = [
     "RevokeMandate",
     "SessionOutcome",
     "SetupMandate",
+    "Shopper",
     "StoredMethod",
     "SubmitEvidence",
+    "Upi",
     "Void",
+    "Wallet",
 ]
 
 
@@ -75,7 +82,83 @@ class StoredMethod:
     kind: PaymentMethodType = PaymentMethodType.CARD
 
 
-PaymentMethod = Card | StoredMethod
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wallet:
+    """Apple Pay or Google Pay: the token that the wallet's own sheet handed to the shop."""
+
+    kind: PaymentMethodType
+    token: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankDebit:
+    """A bank account to collect from: an IBAN, or an account number with the routing number of its bank."""
+
+    kind: PaymentMethodType
+    account: Secret
+    holder: str
+    routing: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upi:
+    """UPI: a request to the shopper's address (collect), or without one a link for the shopper's app (intent)."""
+
+    vpa: Secret | None = None
+    kind: ClassVar[PaymentMethodType] = PaymentMethodType.UPI
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalMethod:
+    """A method that the shopper finishes elsewhere: a redirect, an app, a voucher, a transfer.
+
+    `bank` is the gateway's code of the shopper's bank or wallet, where the method asks for one.
+    """
+
+    kind: PaymentMethodType
+    bank: str | None = None
+
+
+PaymentMethod = Card | StoredMethod | Wallet | BankDebit | Upi | LocalMethod
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    line1: str
+    city: str
+    postal_code: str
+    country: str  # ISO 3166-1, two letters
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Browser:
+    """What 3D Secure asks of the browser a shopper pays in."""
+
+    user_agent: str
+    accept_header: str = "*/*"
+    language: str = "en-US"
+    color_depth: int = 24
+    screen_height: int = 900
+    screen_width: int = 1440
+    timezone_offset_minutes: int = 0
+    java_enabled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shopper:
+    """Who pays. Which of it a payment method needs is the gateway's rule."""
+
+    name: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+    tax_id: Secret | None = None
+    ip: str | None = field(default=None, repr=False)
+    address: Address | None = field(default=None, repr=False)
+    browser: Browser | None = None
+
+
+NOBODY = Shopper()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +188,8 @@ class Authorize(Command):
     return_url: str | None = None  # where a redirect brings the shopper back to
     reference: str | None = None  # the merchant's own order number
     description: str | None = None
+    order_id: str | None = None  # of CreateOrder, where one was made
+    shopper: Shopper = NOBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,21 +264,29 @@ class SetupMandate(Command):
     currency: str
     customer_id: str | None = None
     return_url: str | None = None
+    reference: str | None = None
+    shopper: Shopper = NOBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeMandate(Command):
-    """Charge while the shopper is away, on a consent given earlier."""
+    """Charge while the shopper is away, on a consent given earlier.
+
+    `kind` is the payment method that the mandate is for; `shopper` what the gateway asks for with every charge.
+    """
 
     amount: Money
     mandate_id: str
     customer_id: str | None = None
+    kind: PaymentMethodType = PaymentMethodType.CARD
     reference: str | None = None
+    shopper: Shopper = NOBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevokeMandate(Command):
     mandate_id: str
+    customer_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,13 +314,18 @@ class AcceptDispute(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitEvidence(Command):
+    """Hand in what speaks for the merchant, under the gateway's own names; nothing is decided by it yet."""
+
     dispute_id: str
-    evidence: Mapping[str, str]
+    evidence: Mapping[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefendDispute(Command):
+    """Contest a dispute with the evidence handed in; `reason` is the gateway's own code of the defence, if it asks."""
+
     dispute_id: str
+    reason: str | None = None
 
 
 FLOWS: tuple[type[Command], ...] = (
@@ -292,6 +390,7 @@ class DisputeOutcome:
     payment_id: str | None
     raw_status: str | None
     amount: Money | None = None
+    reason: str | None = None  # the gateway's own code
     respond_by: int | None = None  # unix seconds
 
 
@@ -300,6 +399,7 @@ class MandateOutcome:
     status: MandateStatus
     mandate_id: str | None
     raw_status: str | None
+    customer_id: str | None = None  # to be given with every charge, where the gateway has customers
     next_action: NextAction | None = None
     error: ErrorInfo | None = None
 
@@ -308,6 +408,7 @@ class MandateOutcome:
 class OrderOutcome:
     order_id: str
     amount: Money | None = None
+    token: Secret | None = None  # with which the gateway's own code in the browser pays it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

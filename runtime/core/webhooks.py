@@ -1,6 +1,7 @@
 """Webhooks: what a believed delivery holds, and the signature schemes, each one function."""
 
 import hmac
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -8,7 +9,7 @@ from hashlib import sha256
 from runtime.core.messages import HttpResponse
 from runtime.core.payments import Outcome
 
-__all__ = ["Delivery", "Event", "hmac_sha256_hex", "matches_any"]
+__all__ = ["Delivery", "Event", "hmac_sha256_base64", "hmac_sha256_hex", "matches_any"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,10 @@ class Delivery:
 
 def hmac_sha256_hex(key: bytes, message: bytes) -> str:
     return hmac.new(key, message, sha256).hexdigest()
+
+
+def hmac_sha256_base64(key: bytes, message: bytes) -> str:
+    return b64encode(hmac.new(key, message, sha256).digest()).decode()
 
 
 def matches_any(expected: str, candidates: Iterable[str]) -> bool:

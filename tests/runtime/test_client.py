@@ -1,6 +1,7 @@
 """The two clients: one set of rules for retries, tokens and broken connections."""
 
 import asyncio
+from dataclasses import replace
 from random import Random
 
 import httpx
@@ -8,12 +9,12 @@ import pytest
 
 from runtime.client import MAX_REPLY_BYTES, AsyncPaymentClient, PaymentClient
 from runtime.core import errors
-from runtime.core.connector import Capabilities, Connector, Context, Flow, Token, ask
+from runtime.core.connector import Capabilities, Connector, Context, Flow, Offer, Token, ask
 from runtime.core.messages import HttpRequest
 from runtime.core.money import Money
-from runtime.core.payments import Authorize, ErrorInfo, PaymentOutcome, PSync, StoredMethod
+from runtime.core.payments import Authorize, ErrorInfo, LocalMethod, PaymentOutcome, PSync, SetupMandate, StoredMethod
 from runtime.core.secret import Secret
-from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentMethodType, PaymentStatus, Recovery, RetryAdvice
+from runtime.core.vocabulary import ErrorCode, PaymentMethodType, PaymentStatus, Recovery, RetryAdvice
 
 ORDER = Authorize(request_id="order-1", amount=Money(1000, "EUR"), method=StoredMethod(token="t"))
 SYNC = PSync(request_id="sync-1", payment_id="p1")
@@ -41,7 +42,7 @@ def _toy(recovery=(Recovery.SAME_KEY_RETRY,), authenticate=None):
     return Connector(
         name="toy", gateway="toy", version="1", config=dict, authenticate=authenticate,
         capabilities=Capabilities(
-            payment_methods={PaymentMethodType.CARD: frozenset({CaptureMethod.AUTOMATIC})},
+            payment_methods={PaymentMethodType.CARD: Offer()},
             currencies=frozenset({"EUR"}), recovery=recovery,
         ),
         flows={Authorize: Flow(_build, _parse), PSync: Flow(_build, _parse)},
@@ -210,4 +211,26 @@ def test_what_is_not_declared_is_refused_before_any_request(run):
     gateway = Gateway()
     with pytest.raises(errors.NotOffered):
         run(gateway, Authorize(request_id="1", amount=Money(1, "USD"), method=StoredMethod(token="t")))
+    assert gateway.seen == []
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        (Authorize(request_id="r", amount=Money(100, "USD"), method=LocalMethod(kind=PaymentMethodType.IDEAL)), "IDEAL in USD"),
+        (SetupMandate(request_id="r", currency="EUR", method=LocalMethod(kind=PaymentMethodType.IDEAL)), "IDEAL for mandates"),
+        (SetupMandate(request_id="r", currency="GBP", method=StoredMethod(token="t")), "GBP"),
+    ],
+)  # fmt: skip
+def test_a_method_is_refused_in_currencies_and_for_mandates_that_it_is_not_offered_for(command, names):
+    toy = _toy()
+    methods = {
+        PaymentMethodType.CARD: Offer(mandates=True),
+        PaymentMethodType.IDEAL: Offer(currencies=frozenset({"EUR"})),
+    }
+    claims = replace(toy.capabilities, payment_methods=methods, currencies=frozenset({"EUR", "USD"}))
+    connector = replace(toy, capabilities=claims, flows={**toy.flows, SetupMandate: Flow(_build, _parse)})
+    gateway = Gateway()
+    with pytest.raises(errors.NotOffered, match=names):
+        gateway.sync(command, connector)
     assert gateway.seen == []

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.core import errors
-from runtime.core.bodies import Unreadable, Wire, form, read_json
+from runtime.core.bodies import Unreadable, Wire, form, json_body, read_json
 from runtime.core.messages import HttpRequest, HttpResponse, TransportError
 from runtime.core.money import Money
 from runtime.core.payments import FLOWS, Authorize, Capture, Card, ErrorInfo, PSync, Refund
@@ -130,3 +130,8 @@ def test_a_signature_matches_whole_or_not_at_all():
     assert matches_any("abc", ["x", "abc"])
     for wrong in ([], [""], ["ab"], ["abcd"], ["ABC"], ["é"]):
         assert not matches_any("abc", wrong)
+
+
+def test_json_leaves_out_what_is_not_there_and_keeps_what_is_false():
+    fields = {"a": None, "b": {"c": None}, "d": False, "e": 0, "f": ["x"], "g": {"h": "ä"}}
+    assert json_body(fields) == '{"d":false,"e":0,"f":["x"],"g":{"h":"ä"}}'.encode()

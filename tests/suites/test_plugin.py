@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from runtime.core.connector import Offer
 from runtime.core.vocabulary import CaptureMethod, PaymentMethodType
 from tests.mutants.forked import run
 
@@ -98,7 +99,7 @@ def test_the_inventory_can_be_listed_and_explained():
 
 def test_a_test_without_a_case_is_not_claimed_and_no_pass():
     def declares_every_method(connector, patch):
-        every = dict.fromkeys(PaymentMethodType, frozenset(CaptureMethod))
+        every = dict.fromkeys(PaymentMethodType, Offer(captures=frozenset(CaptureMethod)))
         return replace(connector, capabilities=replace(connector.capabilities, payment_methods=every))
 
     results = run("stripe", declares_every_method, "--assay-require=CAP-001")

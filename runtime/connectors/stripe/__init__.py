@@ -2,7 +2,7 @@
 
 from runtime.connectors.stripe import flows, tables, webhooks
 from runtime.core import payments
-from runtime.core.connector import Capabilities, Connector, Flow
+from runtime.core.connector import Capabilities, Connector, Flow, Offer
 from runtime.core.vocabulary import CaptureMethod, PaymentMethodType, Recovery
 
 CONNECTOR = Connector(
@@ -11,7 +11,7 @@ CONNECTOR = Connector(
     version=tables.VERSION,
     config=flows.Config,
     capabilities=Capabilities(
-        payment_methods={PaymentMethodType.CARD: frozenset(CaptureMethod)},
+        payment_methods={PaymentMethodType.CARD: Offer(captures=frozenset(CaptureMethod))},
         currencies=tables.AMOUNTS[2].currencies,
         recovery=(Recovery.SAME_KEY_RETRY, Recovery.SYNC, Recovery.WEBHOOK),
         not_offered={

@@ -112,8 +112,10 @@ def _post(context: Context, path: str, command: Command, fields: Mapping[str, Fo
 
 
 def _method(method: payments.PaymentMethod) -> dict[str, FormValue]:
-    if not isinstance(method, payments.Card):
+    if isinstance(method, payments.StoredMethod):
         return {"payment_method": method.token}
+    if not isinstance(method, payments.Card):
+        raise NotImplementedError(method.kind)
     cvc, month, year = method.cvc and method.cvc.reveal(), method.expiry_month, method.expiry_year
     card: FormValue = {"number": method.number.reveal(), "exp_month": month, "exp_year": year, "cvc": cvc or None}
     return {"payment_method_data": {"type": "card", "card": card, "billing_details": {"name": method.holder}}}

@@ -6,6 +6,7 @@ import pytest
 
 from runtime import registry
 from runtime.connectors.stripe import CONNECTOR
+from runtime.core.connector import Offer
 from runtime.core.errors import ConnectorError, InvalidConfiguration, NotOffered
 from runtime.core.payments import (
     Authorize,
@@ -34,7 +35,7 @@ def test_it_claims_cards_with_every_capture_mode_and_these_flows():
     assert set(CONNECTOR.flows) == {
         Authorize, CompleteAuthorize, Capture, Void, Refund, PSync, RSync, IncomingWebhook,
     }  # fmt: skip
-    assert CONNECTOR.capabilities.payment_methods == {PaymentMethodType.CARD: frozenset(CaptureMethod)}
+    assert CONNECTOR.capabilities.payment_methods == {PaymentMethodType.CARD: Offer(captures=frozenset(CaptureMethod))}
     assert CONNECTOR.capabilities.recovery == (Recovery.SAME_KEY_RETRY, Recovery.SYNC, Recovery.WEBHOOK)
 
 

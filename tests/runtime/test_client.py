@@ -18,6 +18,7 @@ from runtime.core.vocabulary import ErrorCode, PaymentMethodType, PaymentStatus,
 
 ORDER = Authorize(request_id="order-1", amount=Money(1000, "EUR"), method=StoredMethod(token="t"))
 SYNC = PSync(request_id="sync-1", payment_id="p1")
+IDEAL = LocalMethod(kind=PaymentMethodType.IDEAL)
 URL = "https://gateway.test/pay"
 
 
@@ -217,8 +218,8 @@ def test_what_is_not_declared_is_refused_before_any_request(run):
 @pytest.mark.parametrize(
     ("command", "names"),
     [
-        (Authorize(request_id="r", amount=Money(100, "USD"), method=LocalMethod(kind=PaymentMethodType.IDEAL)), "IDEAL in USD"),
-        (SetupMandate(request_id="r", currency="EUR", method=LocalMethod(kind=PaymentMethodType.IDEAL)), "IDEAL for mandates"),
+        (Authorize(request_id="r", amount=Money(100, "USD"), method=IDEAL), "IDEAL in USD"),
+        (SetupMandate(request_id="r", currency="EUR", method=IDEAL), "IDEAL for mandates"),
         (SetupMandate(request_id="r", currency="GBP", method=StoredMethod(token="t")), "GBP"),
     ],
 )  # fmt: skip

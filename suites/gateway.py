@@ -29,6 +29,7 @@ class Balance:
     captured: Decimal
     released: Decimal
     refunded: Decimal
+    disputed: Decimal = Decimal(0)
 
     @property
     def held(self) -> Decimal:
@@ -67,7 +68,7 @@ class Gateway:
 
     def _payments(self) -> dict[str, Balance]:
         rows = self._call("GET", f"{self._root}/ledger")["payments"]
-        names = ("authorised", "captured", "released", "refunded")
+        names = ("authorised", "captured", "released", "refunded", "disputed")
         return {key: Balance(row["currency"], *(Decimal(row[name]) for name in names)) for key, row in rows.items()}
 
     # -- time
@@ -99,7 +100,7 @@ class Gateway:
         self._decide(payment_id, "fail")
 
     def _decide(self, payment_id: str | None, outcome: str) -> None:
-        waiting = [row["payment"] for row in self._call("GET", f"{self._root}/approvals")["approvals"]]
+        waiting = [row["id"] for row in self._call("GET", f"{self._root}/approvals")["approvals"]]
         assert payment_id in waiting, f"the gateway waits for a shopper on {waiting}, not on {payment_id!r}"
         self._call("POST", f"{self._root}/approvals/{payment_id}", {"outcome": outcome})
 

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from mock_gateways.core import faults
+from mock_gateways.core import approvals, faults
 from mock_gateways.core.delivery import flush, redeliver
 from mock_gateways.core.har import archive
 from mock_gateways.core.journal import Search, document
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mock_gateways.core.tenants import World
 
 _PREFIX = "/_mock/tenants/{id}"
+_PAGE = f"{_PREFIX}/approvals/{{payment}}/page"
 # As many as a sequence number can ever have.
 _DIGITS = 15
 
@@ -45,16 +46,13 @@ class Control:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        pages = [Route("*", template, template, handler) for template, handler in service.gateway.pages.items()]
-        self._pages = RouteTable(
-            [Route(verb, r.template, r.template, r.handler) for r in pages for verb in ("GET", "POST")]
-        )
+        self._pages = RouteTable(Route(verb, _PAGE, "page") for verb in ("GET", "POST"))
         self._table = RouteTable(_route(name) for name in _HANDLERS)
 
     def answer(self, request: Request) -> Reply:
         try:
             if (page := self._pages.find(request.method, request.path)) is not None:
-                return self._page(request, *page)
+                return self._page(request, page[1])
             return Reply(200, self._call(request))
         except (BadControl, faults.BadFault) as problem:
             return Reply(getattr(problem, "status", 400), {"error": str(problem)})
@@ -68,14 +66,14 @@ class Control:
         route, request.ids = found
         return _HANDLERS[route.operation](self._service, request)
 
-    def _page(self, request: Request, route: Route, ids: dict[str, str]) -> Reply:
+    def _page(self, request: Request, ids: dict[str, str]) -> Reply:
         request.ids = ids
-        payment = next(iter(ids.values()))
-        for world in self._service.tenants.all():
-            with world.lock:
-                if payment in world.approvals and route.handler is not None:
-                    return route.handler(world, request)
-        raise BadControl(f"no payment {payment} waits for a shopper; it may have been decided already", 404)
+        world = _world(self._service, request)
+        with world.lock:
+            world.clock.settle()
+            if ids["payment"] not in world.approvals:
+                raise BadControl(f"{ids['payment']} waits for nobody; it may have been decided already", 404)
+            return approvals.page(world, request)
 
 
 def _route(name: str) -> Route:
@@ -163,7 +161,7 @@ def _totals(world: World, payment: str) -> Document:
     totals = world.ledger.payments[payment]
     amounts = {
         name: _exact(getattr(totals, name), totals.exponent)
-        for name in ("authorised", "captured", "released", "refunded")
+        for name in ("authorised", "captured", "released", "refunded", "disputed")
     }
     return {"currency": totals.currency, **amounts, "state": world.gateway.payment_state(world, payment)}
 
@@ -319,20 +317,32 @@ def _variant(service: Service, request: Request) -> Document:
 def _approvals(service: Service, request: Request) -> Document:
     world = _world(service, request)
     with world.lock:
-        waiting = world.approvals.values()
-        return {"approvals": [{"payment": a.payment, "kind": a.kind, "at": a.at, "url": a.url} for a in waiting]}
+        world.clock.settle()
+        return {"approvals": [approval.document() for approval in world.approvals.values()]}
 
 
 def _approve(service: Service, request: Request) -> Document:
     world, outcome = _world(service, request), _body(request, outcome=str).get("outcome")
-    if outcome not in ("approve", "fail"):
+    if outcome not in (approvals.APPROVE, approvals.FAIL):
         raise BadControl('\'outcome\' must be "approve" or "fail"')
     payment = request.ids["payment"]
     with world.lock:
         world.clock.settle()
         if payment not in world.approvals:
-            raise BadControl(f"{payment} does not wait for a shopper; GET approvals for those that do", 404)
-        return world.gateway.approve(world, payment, outcome)
+            raise BadControl(f"{payment} waits for nobody; GET approvals for what does", 404)
+        return approvals.decide(world, payment, outcome).document
+
+
+def _dispute(service: Service, request: Request) -> Document:
+    """Have the shopper's bank dispute a payment; `amount` in the gateway's units, all of it when left out."""
+    world, body = _world(service, request), _body(request, payment=str, reason=str, amount=int)
+    if world.gateway.dispute is None or "payment" not in body:
+        raise BadControl('disputing needs {"payment": "<id>"}, and a gateway whose disputes are simulated')
+    with world.lock:
+        world.clock.settle()
+        if body["payment"] not in world.ledger.payments:
+            raise BadControl(f"no payment {body['payment']}; GET ledger for those there are", 404)
+        return world.gateway.dispute(world, body["payment"], body)
 
 
 def _reset(service: Service, request: Request) -> Document:
@@ -377,6 +387,7 @@ _HANDLERS: dict[str, Callable[[Service, Request], Document]] = {
     f"POST {_PREFIX}/outbox/{{delivery}}/variants": _variant,
     f"GET {_PREFIX}/approvals": _approvals,
     f"POST {_PREFIX}/approvals/{{payment}}": _approve,
+    f"POST {_PREFIX}/disputes": _dispute,
     f"POST {_PREFIX}/reset": _reset,
     f"POST {_PREFIX}/snapshot": _take_snapshot,
     f"POST {_PREFIX}/restore": _restore,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mock_gateways.core.approvals import Approval, Decided
     from mock_gateways.core.idempotency import Rules
     from mock_gateways.core.manifest import Manifest
     from mock_gateways.core.messages import Document, MalformedRequest, Reply, Request
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from mock_gateways.core.outbox import Signer
     from mock_gateways.core.routes import Route
     from mock_gateways.core.tenants import World
-
-    Page = Callable[[World, Request], Reply]
 
 
 class Envelopes(Protocol):
@@ -44,9 +43,10 @@ class Gateway:
     `credential` reads and checks the credential of a request (raises Refusal); `refuse_credential` says why a
     credential may not open a tenant, or None; `decode` reads the parameters (raises Refusal); `dress` adds the
     gateway's headers to a reply, given the id of the original request when it is a replay; `situation` renders the
-    resource of a request in a state of the manifest without posting anything; `approve` finishes what waits for the
-    shopper; `listen` registers a webhook endpoint and returns its secret; `pages` are hosted pages under
-    `/_mock`, by template; `describe` gives what an OpenAPI document says of its operations.
+    resource of a request in a state of the manifest without posting anything; `approve` carries out what was
+    decided, "approve" or "fail", about something that waited; `listen` registers a webhook endpoint and returns its
+    secret; `dispute` has the shopper's bank dispute a payment and returns the dispute (raises Refusal where it cannot);
+    `describe` gives what an OpenAPI document says of its operations.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Gateway:
     dress: Callable[[Request, Reply, str | None], None]
     situation: Callable[[World, Request, str], Reply]
     payment_state: Callable[[World, str], str]
-    approve: Callable[[World, str, str], Document]
+    approve: Callable[[World, Approval, str], Decided]
     listen: Callable[[World, str, list[str]], str]
-    pages: Mapping[str, Page] = field(default_factory=dict)
+    dispute: Callable[[World, str, Document], Document] | None = None
     describe: Callable[[], Description] | None = None

@@ -25,9 +25,14 @@ class Movement(Enum):
     REFUND_START = ("refund_start", "merchant", "refunds_in_flight", {"in_flight": 1})
     REFUND_FINISH = ("refund_finish", "refunds_in_flight", "shopper", {"in_flight": -1, "refunded": 1})
     REFUND_ABANDON = ("refund_abandon", "refunds_in_flight", "merchant", {"in_flight": -1})
+    DISPUTE = ("dispute", "merchant", "disputed", {"disputed": 1})
+    DISPUTE_REVERSAL = ("dispute_reversal", "disputed", "merchant", {"disputed": -1})
 
     def __init__(self, kind: str, debit: str, credit: str, totals: dict[str, int]) -> None:
         self.kind, self.debit, self.credit, self.totals = kind, debit, credit, totals
+
+
+TOTALS = ("authorised", "captured", "released", "refunded", "in_flight", "disputed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +58,19 @@ class Totals:
     released: Decimal = Decimal(0)
     refunded: Decimal = Decimal(0)
     in_flight: Decimal = Decimal(0)
+    disputed: Decimal = Decimal(0)
 
     def after(self, movement: Movement, amount: Decimal) -> dict[str, Decimal]:
         """The totals as they would be; raises Imbalance when they could not be true."""
-        new = {name: getattr(self, name) for name in ("authorised", "captured", "released", "refunded", "in_flight")}
+        new = {name: getattr(self, name) for name in TOTALS}
         for name, sign in movement.totals.items():
             new[name] += sign * amount
         if min(new.values()) < 0:
             raise Imbalance(f"{movement.kind} of {amount} {self.currency} makes a total negative: {new}")
         if new["captured"] + new["released"] > new["authorised"]:
             raise Imbalance(f"{movement.kind} of {amount} {self.currency} exceeds what was authorised: {new}")
-        if new["refunded"] + new["in_flight"] > new["captured"]:
+        # A refund and a dispute may give the same money back twice: that is the merchant's loss, and happens.
+        if max(new["refunded"] + new["in_flight"], new["disputed"]) > new["captured"]:
             raise Imbalance(f"{movement.kind} of {amount} {self.currency} exceeds what was captured: {new}")
         return new
 

@@ -24,11 +24,26 @@ class Meaning(Enum):
     NEEDS_SHOPPER = "needs_shopper"
     NOTHING_MOVED = "nothing_moved"
     UNKNOWN = "unknown"
+    # Of a dispute: what the merchant, the bank or the network has decided, and what is still to be.
+    CONTESTABLE = "contestable"
+    IN_REVIEW = "in_review"
+    WON = "won"
+    LOST = "lost"
+    CONCEDED = "conceded"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+    # Of a mandate: whether it can be charged.
+    CHARGEABLE = "chargeable"
+    UNCHARGEABLE = "unchargeable"
+    REVOKED = "revoked"
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A raw status in one situation that gives it its meaning; `resource` is "payment" or "refund"."""
+    """A raw status in one situation that gives it its meaning.
+
+    `resource` is "payment", "refund", "dispute" or "mandate".
+    """
 
     name: str
     resource: str
@@ -53,7 +68,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """A published test value and what it causes, such as "success", "decline:<code>" or "three_ds:<behaviour>"."""
+    """A published test value and what it causes, such as "success", "decline:<code>" or "three_ds:<behaviour>".
+
+    `kind` is that of a Method. `value` is a card number, an IBAN, "routing:account", a UPI address, a wallet's token.
+    """
 
     kind: str
     value: str
@@ -76,6 +94,26 @@ class Currency:
     minimum: int | None
     source: str
     doubt: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A payment method: `kind` in the field's neutral word, such as "sepa_debit", `name` in the gateway's own.
+
+    `course` is how it goes: "card", "redirect" (the shopper approves elsewhere), "debit" (the bank settles or returns
+    it later), "voucher" (the shopper pays it later), "transfer" (money arrives later), or "retired": refused.
+    `currencies` empty: all of the gateway's. `holds`: it can be authorised without being taken.
+    """
+
+    kind: str
+    name: str
+    course: str
+    currencies: tuple[str, ...]
+    holds: bool
+    refunds: bool
+    mandates: bool
+    source: str
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +156,7 @@ class Manifest:
     events: tuple[Event, ...]
     settings: tuple[Setting, ...]
     operations: tuple[Operation, ...]
+    methods: tuple[Method, ...] = ()
 
 
 def rows(path: Path) -> Iterator[dict[str, str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import random
 import threading
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from mock_gateways.core.snapshots import Snapshots
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mock_gateways.core.approvals import Approval
     from mock_gateways.core.gateway import Gateway
     from mock_gateways.core.messages import Document, Request
 
@@ -44,16 +44,6 @@ class IdSource:
 
     def new(self, prefix: str, length: int = 24) -> str:
         return prefix + base64.b64encode(self._random.randbytes(length)).translate(_LETTERS)[:length].decode()
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """A payment that waits for the shopper; `url` is the page where a person could decide."""
-
-    payment: str
-    kind: str
-    at: int
-    url: str
 
 
 def _as_it_is(_: World) -> None:

@@ -27,7 +27,6 @@ from mock_gateways.stripe.credentials import credential, refuse_credential
 from mock_gateways.stripe.errors import StripeEnvelopes, refuse
 from mock_gateways.stripe.lookup import find_intent
 from mock_gateways.stripe.manifest import MANIFEST
-from mock_gateways.stripe.pages import challenge_page
 from mock_gateways.stripe.signing import SIGNER
 from mock_gateways.stripe.situations import situation
 from mock_gateways.stripe.store import Store
@@ -160,6 +159,5 @@ GATEWAY = Gateway(
     payment_state=_payment_state,
     approve=finish_authentication,
     listen=webhook_endpoints.listen,
-    pages={"/_mock/3ds/{payment}": challenge_page},
     describe=_describe,
 )

@@ -7,12 +7,13 @@ declines and 3D Secure failures.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from mock_gateways.core.approvals import Approval, Decided, await_decision
 from mock_gateways.core.ledger import Movement
 from mock_gateways.core.messages import Refusal, Reply
-from mock_gateways.core.tenants import Approval
 from mock_gateways.stripe.charges import add_balance_transaction, make_charge
 from mock_gateways.stripe.declines import Decline
 from mock_gateways.stripe.errors import error_body
@@ -124,10 +125,11 @@ def _ask_shopper(world: World, intent: Intent, method: Method, conditions: Condi
         raise _refusal(world, intent, method)
     document = intent.document
     move(PAYMENT_INTENT, document, Step.CHALLENGE)
-    url = f"{conditions.origin}/_mock/3ds/{document['id']}"
-    document["next_action"] = _next_action(world, url, conditions.return_url)
+    # What a shopper sees is in major units, never the number on the wire.
+    shown = f"{Decimal(document['amount']).scaleb(-intent.exponent):f} {document['currency'].upper()}"
+    waiting = await_decision(world, conditions.origin, document["id"], KIND, shown)
+    document["next_action"] = _next_action(world, waiting.url, conditions.return_url)
     intent.pending_method = document["payment_method"] = method.document["id"]
-    world.approvals[document["id"]] = Approval(document["id"], KIND, world.clock.now(), url)
     emit(world, "payment_intent.requires_action", document)
 
 
@@ -138,28 +140,32 @@ def _next_action(world: World, url: str, return_url: str | None) -> Document:
     return {"type": "use_stripe_sdk", "use_stripe_sdk": sdk}
 
 
-def finish_authentication(world: World, payment: str, outcome: str) -> Document:
-    """What the shopper decided, "approve" or "fail", carried through; the intent afterwards."""
-    del world.approvals[payment]
-    store = store_of(world)
+def finish_authentication(world: World, approval: Approval, outcome: str) -> Decided:
+    """What the shopper decided, carried through, and where the browser goes back to."""
+    payment, store = approval.id, store_of(world)
     intent = store.intents.get(payment)
     if intent is None or intent.pending_method is None:
         raise AssertionError(payment)
     method = store.methods.get(intent.pending_method)
     if method is None:
         raise AssertionError(intent.pending_method)
+    return_url = (intent.document["next_action"] or {}).get("redirect_to_url", {}).get("return_url")
     if outcome == "fail":
         message = "The shopper could not be authenticated; another payment method is needed."
         body = error_body(message, code="payment_intent_authentication_failure", payment_method=method.document)
         _fail(world, intent, body, None)
-        return intent.document
+        return _decided(intent.document, return_url)
     then = THREE_DS.get(method.card.behaviour, (_NEVER, None))[1]
     decline = _forced_decline(world) or (Decline.of_code(then) if then else None)
     _finish(world, intent, method, decline, secured=True)
-    return intent.document
+    return _decided(intent.document, return_url)
 
 
-def return_address(document: Document, return_url: str) -> str:
+def _decided(document: Document, return_url: str | None) -> Decided:
+    return Decided(document, _return_address(document, return_url) if return_url else None)
+
+
+def _return_address(document: Document, return_url: str) -> str:
     """Where the shopper's browser goes back to, with what Stripe adds to it."""
     outcome = "failed" if document["status"] == "requires_payment_method" else "succeeded"
     added = {

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from mock_gateways.core.approvals import decide
 from mock_gateways.core.messages import Refusal, Reply, Request
 from mock_gateways.stripe import captures, payment_intents, refunds
-from mock_gateways.stripe.attempts import finish_authentication
 from mock_gateways.stripe.charges import DAY_S
 from mock_gateways.stripe.errors import refuse
 from mock_gateways.stripe.expansion import expand
@@ -74,7 +74,7 @@ def _create(parameters: Document) -> Callable[[_Stage], object]:
 
 def _fail_authentication(stage: _Stage) -> None:
     stage.create(_CHALLENGE)
-    finish_authentication(stage.world, stage.intent, "fail")
+    decide(stage.world, stage.intent, "fail")
 
 
 def _process(stage: _Stage) -> None:

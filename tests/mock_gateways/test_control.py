@@ -35,6 +35,7 @@ def test_the_ledger_is_double_entry_in_exact_major_units(merchant):
         "captured": "4.00",
         "released": "6.00",
         "refunded": "0.00",
+        "disputed": "0.00",
         "state": "succeeded",
     }
     rows = [(e["sequence"], e["kind"], e["debit"], e["credit"], e["amount"], e["currency"]) for e in book["entries"]]
@@ -97,7 +98,7 @@ def test_the_journal_is_read_from_a_sequence_number_on_and_cleared(merchant):
 def test_what_waits_for_the_shopper_is_listed_and_decided(merchant):
     payment = merchant.pay("pm_card_threeDSecure2Required").json["id"]
     (waiting,) = merchant.mock("GET", "approvals")["approvals"]
-    assert (waiting["payment"], waiting["kind"]) == (payment, "three_d_secure")
+    assert (waiting["id"], waiting["kind"]) == (payment, "three_d_secure")
     assert merchant.mock("POST", f"approvals/{payment}", {"outcome": "approve"})["status"] == "succeeded"
     again = merchant.client.post(f"/_mock/tenants/{merchant.tenant}/approvals/{payment}", json={"outcome": "fail"})
     assert again.status_code == 404
@@ -105,20 +106,22 @@ def test_what_waits_for_the_shopper_is_listed_and_decided(merchant):
 
 def test_the_hosted_page_finishes_a_challenge(merchant):
     paid = merchant.pay("pm_card_threeDSecure2Required", return_url="https://shop.example/back?a=1").json
-    page = merchant.client.get(paid["next_action"]["redirect_to_url"]["url"])
+    address = paid["next_action"]["redirect_to_url"]["url"]
+    page = merchant.client.get(address)
     assert (page.status_code, page.content_type) == (200, "text/html; charset=utf-8")
     assert "Approve" in page.get_data(as_text=True)
-    assert merchant.client.post(f"/_mock/3ds/{paid['id']}", data={"outcome": "maybe"}).status_code == 400
-    sent = merchant.client.post(f"/_mock/3ds/{paid['id']}", data={"outcome": "approve"})
+    assert merchant.client.post(address, data={"outcome": "maybe"}).status_code == 400
+    sent = merchant.client.post(address, data={"outcome": "approve"})
     assert sent.status_code == 303
     assert sent.headers["Location"].startswith(f"https://shop.example/back?a=1&payment_intent={paid['id']}&")
     assert merchant.read(paid["id"])["status"] == "succeeded"
-    assert merchant.client.get(f"/_mock/3ds/{paid['id']}").status_code == 404
+    assert merchant.client.get(address).status_code == 404
 
 
 def test_without_a_return_url_the_page_says_what_came_of_it(merchant):
-    payment = merchant.pay("pm_card_threeDSecure2Required").json["id"]
-    sent = merchant.client.post(f"/_mock/3ds/{payment}", data={"outcome": "fail"})
+    merchant.pay("pm_card_threeDSecure2Required")
+    (waiting,) = merchant.mock("GET", "approvals")["approvals"]
+    sent = merchant.client.post(waiting["url"], data={"outcome": "fail"})
     assert "requires_payment_method" in sent.get_data(as_text=True)
 
 
@@ -155,7 +158,9 @@ def test_bad_control_input_is_explained(merchant, method, path, body):
     assert len(reply.get_json()["error"]) > 15
 
 
-@pytest.mark.parametrize("path", ["/_mock/nothing", "/_mock", "/_mock/tenants/t_none/ledger", "/_mock/3ds/pi_none"])
+@pytest.mark.parametrize(
+    "path", ["/_mock/nothing", "/_mock", "/_mock/tenants/t_none/ledger", "/_mock/tenants/t_none/approvals/pi_none/page"]
+)
 def test_what_is_not_there_is_404(app, path):
     reply = Client(app.wsgi_app).get(path)
     assert (reply.status_code, "error" in reply.get_json()) == (404, True)
@@ -177,6 +182,7 @@ def test_an_unknown_clock_or_setting_is_refused(given):
     [("usd", 1000, "10.00 USD"), ("jpy", 1000, "1000 JPY"), ("kwd", 12340, "12.340 KWD")],
 )
 def test_the_page_of_a_challenge_shows_what_the_shopper_pays(merchant, currency, amount, shown):
-    pending = merchant.pay(amount=amount, currency=currency, payment_method="pm_card_threeDSecure2Required").json
-    page = merchant.client.get(f"/_mock/3ds/{pending['id']}").get_data(as_text=True)
-    assert f"<p>{shown} for payment" in page
+    merchant.pay(amount=amount, currency=currency, payment_method="pm_card_threeDSecure2Required")
+    (waiting,) = merchant.mock("GET", "approvals")["approvals"]
+    page = merchant.client.get(waiting["url"]).get_data(as_text=True)
+    assert f"<p>{shown} for pi_" in page

@@ -77,7 +77,7 @@ def test(mock_gateway):
 """,
     "a control call that is wrong": """
 def test(mock_gateway):
-    with pytest.raises(ValueError, match="does not wait for a shopper"):
+    with pytest.raises(ValueError, match="waits for nobody"):
         mock_gateway("stripe").approve("pi_unknown")
 """,
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, Response
@@ -30,14 +31,15 @@ if TYPE_CHECKING:
     StartResponse = Callable[[str, list[tuple[str, str]]], object]
     Wsgi = Callable[[Environ, Any], Iterable[bytes]]
 
-_BUILT_IN = ("stripe",)
+_HERE = Path(__file__).parent
 _CLOCKS = ("fixed", "wall")
 _METHODS = ("GET", "POST", "DELETE", "PUT", "PATCH")
 
 
 def known_gateways() -> list[str]:
     """The names of all simulators: built in, and installed under the entry point group `assay.gateways`."""
-    return sorted({*_BUILT_IN, *(point.name for point in _installed())})
+    built_in = (table.parent.name for table in _HERE.glob("*/operations.csv"))
+    return sorted({*built_in, *(point.name for point in _installed())})
 
 
 def _installed() -> Iterable[EntryPoint]:
@@ -53,7 +55,7 @@ def find_gateway(name: str) -> Gateway:
     Raises ValueError, with the known names and the nearest, when there is none.
     """
     gateway: Gateway
-    if name in _BUILT_IN:
+    if name.isidentifier() and (_HERE / name / "operations.csv").is_file():
         gateway = import_module(f"mock_gateways.{name}").GATEWAY
         return gateway
     for point in _installed():

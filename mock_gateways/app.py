@@ -19,6 +19,7 @@ from mock_gateways.core.messages import MalformedRequest, Reply, compact, read_e
 from mock_gateways.core.provisions import ProvisionedControl
 from mock_gateways.core.service import Service
 from mock_gateways.core.tenants import SETTINGS
+from mock_gateways.stores import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -69,11 +70,16 @@ def find_gateway(name: str) -> Gateway:
 
 
 def create_app(
-    name: str, seed: int = 0, clock: str = "fixed", settings: Mapping[str, int | str] | None = None
+    name: str,
+    seed: int = 0,
+    clock: str = "fixed",
+    settings: Mapping[str, int | str] | None = None,
+    store: str = "memory",
 ) -> Flask:
-    """The simulator of a gateway as a WSGI application; `clock` is "fixed" or "wall".
+    """The simulator of a gateway as a WSGI application; `clock` is "fixed" or "wall", `store` where its tenants live.
 
-    Raises ValueError for an unknown gateway, clock or setting, and for a journal of no size.
+    Raises ValueError for an unknown gateway, clock or setting, and for a journal of no size; StoreFailure for a store
+    that cannot be used.
     """
     gateway = find_gateway(name)
     if clock not in _CLOCKS:
@@ -85,7 +91,10 @@ def create_app(
     chosen = {**defaults, **(settings or {})}
     if type(size := chosen["journal_size"]) is not int or size < 1:
         raise ValueError(f"journal_size must be a whole number from 1, not {size!r}")
-    return _application(Service(gateway, seed, chosen, wall=clock == "wall"))
+    mark = f"{gateway.manifest.version}, seed {seed}, {clock} clock"
+    return _application(
+        Service(gateway, seed, chosen, wall=clock == "wall", store=open_store(store, gateway.name, mark))
+    )
 
 
 def _application(service: Service) -> Flask:

@@ -41,6 +41,9 @@ class Clock:
         self._sequence += 1
         heapq.heappush(self._due, (at, self._sequence, action, arguments))
 
+    def next_due(self) -> int | None:
+        return self._due[0][0] if self._due else None
+
     def settle(self) -> None:
         """Run everything that has fallen due; each action sees the moment it was due."""
         now = self.now()

@@ -31,8 +31,10 @@ def redeliver(world: World, delivery: Delivery) -> None:
     """Attempt one delivery again, whatever became of it."""
 
     def revived() -> list[Delivery]:
-        world.outbox.revive(delivery, world.clock.now())
-        return [delivery]
+        found = world.outbox.get(delivery.id)
+        if found is not None:
+            world.outbox.revive(found, world.clock.now())
+        return [found] if found else []
 
     _attempt(world, revived)
 
@@ -42,13 +44,17 @@ def _attempt(world: World, choose: Callable[[], list[Delivery]]) -> int:
     with world.posting:
         with world.lock:
             world.clock.settle()
-            now = world.clock.now()
+            now, era = world.clock.now(), world.era
             letters = [(delivery, world.outbox.headers_at(delivery, now)) for delivery in choose()]
         for delivery, headers in letters:
             # Outside the lock: the receiver may call the API before it answers.
             attempt = _post(delivery, headers, now) if world.clock.wall else Attempt(now)
             with world.lock:
-                world.outbox.settle(delivery, attempt)
+                # Found again by its id: in a shared store the world may have been read anew meanwhile. One of an era
+                # that a reset has ended settles nothing, though ids, which come from a seed, may be the same.
+                found = world.outbox.get(delivery.id)
+                if found is not None and world.era == era:
+                    world.outbox.settle(found, attempt)
     return len(letters)
 
 
@@ -92,5 +98,5 @@ class Courier:
 
     def _run(self) -> None:
         while not self._stop.wait(PAUSE_S):
-            for world in self._tenants.all():
+            for world in self._tenants.waiting():
                 deliver_due(world)

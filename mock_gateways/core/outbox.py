@@ -71,6 +71,9 @@ class Outbox:
     def due(self, now: int) -> list[Delivery]:
         return [delivery for delivery in self._pending.values() if delivery.due <= now and not delivery.held]
 
+    def next_due(self) -> int | None:
+        return min((delivery.due for delivery in self._pending.values() if not delivery.held), default=None)
+
     def pending(self) -> list[Delivery]:
         return list(self._pending.values())
 
@@ -84,9 +87,7 @@ class Outbox:
             delivery.due = min(delivery.due, attempt.at) + self._retry_after_s[delivery.attempts - 1]
             return
         delivery.state = DeliveryState.DELIVERED if attempt.accepted else DeliveryState.FAILED
-        # After a reset another delivery may bear the same id: ids come from a seed.
-        if self._pending.get(delivery.id) is delivery:
-            del self._pending[delivery.id]
+        self._pending.pop(delivery.id, None)
 
     def headers_at(self, delivery: Delivery, at: int) -> Headers:
         """The headers of an attempt at a time: every attempt is signed anew."""

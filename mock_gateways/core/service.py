@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mock_gateways.core.idempotency import Rules
     from mock_gateways.core.messages import Document, MalformedRequest, Request
     from mock_gateways.core.routes import Route
+    from mock_gateways.core.store import Store
     from mock_gateways.core.tenants import World
 
 
@@ -51,10 +52,12 @@ def _overridden(world: World, outcome: str) -> Iterator[None]:
 class Service:
     """A gateway at work, without any web framework around it."""
 
-    def __init__(self, gateway: Gateway, seed: int, settings: Mapping[str, int | str], *, wall: bool) -> None:
+    def __init__(
+        self, gateway: Gateway, seed: int, settings: Mapping[str, int | str], *, wall: bool, store: Store | None = None
+    ) -> None:
         self.gateway = gateway
         self.table = RouteTable(gateway.routes)
-        self.tenants = Tenants(gateway, seed, settings, wall=wall)
+        self.tenants = Tenants(gateway, seed, settings, wall=wall, store=store)
         self.unsimulated_calls: dict[str, int] = {}
         self._rules: Rules = gateway.idempotency(settings)
         self._states = {state.name for state in gateway.manifest.states}

@@ -15,6 +15,7 @@ from mock_gateways.core.journal import CAPACITY, Journal
 from mock_gateways.core.ledger import Ledger
 from mock_gateways.core.outbox import Outbox
 from mock_gateways.core.snapshots import Snapshots
+from mock_gateways.core.store import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from mock_gateways.core.approvals import Approval
     from mock_gateways.core.gateway import Gateway
     from mock_gateways.core.messages import Document, Request
+    from mock_gateways.core.store import Store
 
 # Identifiers are letters and digits; the two other signs of base 64 become letters.
 _LETTERS = bytes.maketrans(b"+/", b"aZ")
@@ -65,15 +67,18 @@ class World:
         *,
         wall: bool,
         prepare: Callable[[World], None] = _as_it_is,
+        store: Store | None = None,
     ) -> None:
         self.gateway, self.id, self.settings, self._prepare = gateway, name, settings, prepare
-        self.lock, self.posting = threading.RLock(), threading.Lock()
         self._seed, self._wall = seed, wall
-        self.snapshots = Snapshots()
+        self.snapshots, self.era = Snapshots(), 0
         self.reset()
+        self.lock, self.posting = (store or Memory()).attach(self)
 
     def reset(self) -> None:
         """Begin again as on the first call; only the freeing of what there was takes longer the more it was."""
+        # What was under way before belongs to another era, and changes nothing in this one.
+        self.era += 1
         self.clock = Clock(wall=self._wall)
         self.ids = IdSource(f"{self._seed}:{self.id}")
         self.journal = Journal(int({**SETTINGS, **self.settings}["journal_size"]))
@@ -88,6 +93,11 @@ class World:
         self.store: Any = self.gateway.new_store()
         self._prepare(self)
 
+    def next_due(self) -> int | None:
+        """When something happens by itself, a webhook or what was scheduled, in this world's own time."""
+        times = [time for time in (self.clock.next_due(), self.outbox.next_due()) if time is not None]
+        return min(times, default=None)
+
     def scratch(self) -> World:
         """An empty world of the same gateway at the same time, to act out a situation in."""
         other = World(self.gateway, self.ids.new("scratch_"), self._seed, self.settings, wall=False)
@@ -98,8 +108,11 @@ class World:
 class Tenants:
     """The worlds of one application, opened by credential and found again by id."""
 
-    def __init__(self, gateway: Gateway, seed: int, settings: Mapping[str, int | str], *, wall: bool) -> None:
+    def __init__(
+        self, gateway: Gateway, seed: int, settings: Mapping[str, int | str], *, wall: bool, store: Store | None = None
+    ) -> None:
         self._gateway, self._seed, self.settings, self.wall = gateway, seed, settings, wall
+        self.store = store or Memory()
         self.prepare: Callable[[World], None] = _as_it_is
         self._by_credential: dict[str, World] = {}
         self._by_id: dict[str, World] = {}
@@ -108,17 +121,33 @@ class Tenants:
     def open(self, credential: str) -> World:
         world = self._by_credential.get(credential)
         if world is None:
-            name = tenant_id(credential)
-            with self._lock:
-                world = self._by_id.get(name)
-                if world is None:
-                    world = World(self._gateway, name, self._seed, self.settings, wall=self.wall, prepare=self.prepare)
-                    self._by_id[name] = world
-                self._by_credential[credential] = world
+            world = self._by_credential[credential] = self._named(tenant_id(credential))
+        return world
+
+    def _named(self, name: str) -> World:
+        with self._lock:
+            world = self._by_id.get(name)
+            if world is None:
+                world = World(
+                    self._gateway,
+                    name,
+                    self._seed,
+                    self.settings,
+                    wall=self.wall,
+                    prepare=self.prepare,
+                    store=self.store,
+                )
+                self._by_id[name] = world
         return world
 
     def find(self, name: str) -> World | None:
-        return self._by_id.get(name)
+        known = self._by_id.get(name)
+        return self._named(name) if known is None and name in self.store.names() else known
 
     def all(self) -> list[World]:
-        return list(self._by_id.values())
+        return [self._named(name) for name in dict.fromkeys((*self._by_id, *self.store.names()))]
+
+    def waiting(self) -> list[World]:
+        """The worlds in which something falls due now: all of them, where the store has not counted."""
+        names = self.store.waiting()
+        return self.all() if names is None else [self._named(name) for name in names]

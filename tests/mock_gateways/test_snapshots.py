@@ -4,7 +4,8 @@ import pytest
 
 from mock_gateways.core.clock import Clock
 from mock_gateways.core.messages import Request
-from mock_gateways.core.snapshots import MOST, STATE
+from mock_gateways.core.frozen import PARTS
+from mock_gateways.core.snapshots import MOST
 
 HOOKS = {"url": "https://shop.example/hooks", "enabled_events[]": "*"}
 
@@ -97,7 +98,7 @@ def test_everything_that_a_reset_begins_anew_is_in_a_snapshot(app, merchant):
     before = dict(vars(world))
     world.reset()
     renewed = {name for name, value in vars(world).items() if value is not before[name]}
-    assert renewed - {"request"} == set(STATE)
+    assert renewed - {"request", "era"} == set(PARTS)
 
 
 def test_a_closure_cannot_be_scheduled():

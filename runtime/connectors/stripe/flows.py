@@ -1,33 +1,36 @@
 """Stripe's flows: pure functions from commands to requests, and from responses to outcomes.
 
-Source: docs.stripe.com/api/{payment_intents, refunds, errors, idempotent_requests}.
+Source: docs.stripe.com/api/{payment_intents, refunds, setup_intents, customers, payment_methods/detach,
+checkout/sessions, disputes, errors, idempotent_requests}.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import TypeVar
+from hashlib import sha256
+from typing import Any, TypeVar
 
-from runtime.connectors.stripe import tables, wire
+from runtime.connectors.stripe import outcomes, tables, wire
+from runtime.connectors.stripe.methods import METHODS, Fields, captured, paid_with
 from runtime.core import errors, payments
-from runtime.core.amounts import check_amount, decoded, encoded
-from runtime.core.bodies import FormValue, Unreadable, form, path_segment, read_json
+from runtime.core.amounts import check_amount, encoded
+from runtime.core.bodies import Unreadable, Wire, form, path_segment, read_json
 from runtime.core.configuration import Checked, http_url, require, secret, secrets
 from runtime.core.connector import Context, Exchange, ask
 from runtime.core.errors import ConnectorError
 from runtime.core.messages import HttpRequest, HttpResponse
 from runtime.core.money import MinorUnits
-from runtime.core.payments import Command, ErrorInfo, PaymentOutcome, RefundOutcome
+from runtime.core.payments import Command, DisputeOutcome, MandateOutcome, OrderOutcome, PaymentOutcome, RefundOutcome
 from runtime.core.secret import Secret
-from runtime.core.vocabulary import ErrorCode, NextActionKind, PaymentStatus, RefundStatus
+from runtime.core.vocabulary import DisputeStatus, ErrorCode, MandateStatus, PaymentStatus, RefundStatus
 
-_told_id = re.compile(rb'"id"\s*:\s*"((?:pi|re|pyr)_[A-Za-z0-9_]+)"').search
+_told_id = re.compile(rb'"id"\s*:\s*"((?:pi|re|pyr|seti|cs)_[A-Za-z0-9_]+)"').search
 _INTENTS = "/v1/payment_intents"
-_CHARGE: dict[str, FormValue] = {"expand": ["latest_charge"]}  # it tells amounts, and until when a hold lasts
+_CHARGE: Fields = {"expand": ["latest_charge"]}  # it tells amounts, and until when a hold lasts
 
-OnPayment = payments.Authorize | payments.CompleteAuthorize | payments.Capture | payments.Void | payments.PSync
-Model = TypeVar("Model", wire.PaymentIntent, wire.Refund)
+_OnIntent = payments.CompleteAuthorize | payments.Capture | payments.Void | payments.PSync
+OnPayment = payments.Authorize | payments.ChargeMandate | _OnIntent
+Model = TypeVar("Model", bound=Wire)
 
 _CHECKED: Mapping[str, Checked] = {"api_key": secret, "webhook_secrets": secrets, "base_url": http_url}
 
@@ -60,26 +63,63 @@ class Config:
         return tables.AMOUNTS[self.ugx_decimals]
 
 
-def build_authorize(context: Context, command: payments.Authorize) -> HttpRequest:
-    fields: dict[str, FormValue] = {
-        "amount": encoded(context.config.amounts, command.amount),
-        "currency": command.amount.currency.lower(),
-        "confirm": True,
-        **_method(command.method),
-        "allowed_payment_method_types": ["card"],
-        **tables.CAPTURE_METHOD[command.capture_method],
-        "return_url": command.return_url,
-        "description": command.description,
-        "metadata": {"reference": command.reference},
-        **_CHARGE,
-    }
-    return _post(context, _INTENTS, command, fields)
+def authorize(context: Context, command: payments.Authorize) -> Exchange[PaymentOutcome]:
+    """Pay: create and confirm an intent, or confirm the one that an order made; some methods need a customer first."""
+    customer = None
+    if METHODS[command.method.kind].customer:
+        customer = yield from _customer(context, command)
+    if customer and command.order_id:
+        path = f"{_INTENTS}/{path_segment(command.order_id)}"
+        response = yield from ask(command, _post(context, path, command, {"customer": customer}, step="order"))
+        _reply(wire.PaymentIntent, command, response)
+    response = yield from ask(command, build_authorize(context, command, customer))
+    return parse_payment(context, command, response)
+
+
+def build_authorize(context: Context, command: payments.Authorize, customer: str | None = None) -> HttpRequest:
+    how = {**paid_with(command), **captured(command), "return_url": command.return_url, **_CHARGE}
+    if command.order_id:
+        return _post(context, f"{_INTENTS}/{path_segment(command.order_id)}/confirm", command, how)
+    who: Fields = {"confirm": True, "customer": customer, "description": command.description}
+    return _post(context, _INTENTS, command, _priced(context, command) | how | who)
+
+
+def build_charge_mandate(context: Context, command: payments.ChargeMandate) -> HttpRequest:
+    who: Fields = {"customer": command.customer_id, "payment_method": command.mandate_id, "off_session": True}
+    how: Fields = {"allowed_payment_method_types": [METHODS[command.kind].name], "confirm": True, **_CHARGE}
+    return _post(context, _INTENTS, command, _priced(context, command) | who | how)
+
+
+def build_order(context: Context, command: payments.CreateOrder) -> HttpRequest:
+    """An intent that nobody has confirmed yet, open to every method of its currency."""
+    offers = {row.name: row.offer.currencies for row in METHODS.values()}
+    types = [name for name, only in offers.items() if only is None or command.amount.currency in only]
+    how: Fields = {"automatic_payment_methods": {"enabled": False}, "allowed_payment_method_types": types}
+    return _post(context, _INTENTS, command, _priced(context, command) | how)
+
+
+def build_session(context: Context, command: payments.CreateSessionToken) -> HttpRequest:
+    """Stripe's own page, selling one thing: the order, under the merchant's own number."""
+    priced, name = _priced(context, command), command.reference or "Order"
+    price = {"unit_amount": priced["amount"], "currency": priced["currency"], "product_data": {"name": name}}
+    fields: Fields = {"mode": "payment", "line_items": [{"quantity": 1, "price_data": price}]}
+    fields |= {"success_url": command.return_url, "client_reference_id": command.reference}
+    return _post(context, "/v1/checkout/sessions", command, fields | {"payment_intent_data": _noted(command)})
+
+
+def _priced(context: Context, command: Any) -> Fields:
+    amount = encoded(context.config.amounts, command.amount)
+    return {"amount": amount, "currency": command.amount.currency.lower(), **_noted(command)}
+
+
+def _noted(command: Any) -> Fields:
+    return {"metadata": {"reference": command.reference}}
 
 
 def build_capture(context: Context, command: payments.Capture) -> HttpRequest:
     amount = encoded(context.config.amounts, command.amount)
     final = None if command.final else False
-    fields: dict[str, FormValue] = {"amount_to_capture": amount, "final_capture": final, **_CHARGE}
+    fields: Fields = {"amount_to_capture": amount, "final_capture": final, **_CHARGE}
     return _post(context, f"{_INTENTS}/{path_segment(command.payment_id)}/capture", command, fields)
 
 
@@ -105,20 +145,60 @@ def _get(context: Context, path: str) -> HttpRequest:
     return HttpRequest("GET", context.config.base_url + path, (key, ("Stripe-Version", tables.VERSION)))
 
 
-def _post(context: Context, path: str, command: Command, fields: Mapping[str, FormValue]) -> HttpRequest:
-    bare, once = _get(context, path), ("Idempotency-Key", command.idempotency_key)
-    headers = (*bare.headers, ("Content-Type", "application/x-www-form-urlencoded"), once)
-    return HttpRequest("POST", bare.url, headers, form(fields))
+def _post(context: Context, path: str, command: Command, fields: Fields, step: str = "") -> HttpRequest:
+    """A write. A step that prepares the command's own write has a key of its own, made from the command's."""
+    bare, key = _get(context, path), command.idempotency_key
+    once = sha256(f"{key}:{step}".encode()).hexdigest()[:32] if step else key
+    headers = ("Content-Type", "application/x-www-form-urlencoded"), ("Idempotency-Key", once)
+    return HttpRequest("POST", bare.url, (*bare.headers, *headers), form(fields))
 
 
-def _method(method: payments.PaymentMethod) -> dict[str, FormValue]:
-    if isinstance(method, payments.StoredMethod):
-        return {"payment_method": method.token}
-    if not isinstance(method, payments.Card):
-        raise NotImplementedError(method.kind)
-    cvc, month, year = method.cvc and method.cvc.reveal(), method.expiry_month, method.expiry_year
-    card: FormValue = {"number": method.number.reveal(), "exp_month": month, "exp_year": year, "cvc": cvc or None}
-    return {"payment_method_data": {"type": "card", "card": card, "billing_details": {"name": method.holder}}}
+def _customer(context: Context, command: payments.Authorize | payments.SetupMandate) -> Exchange[str]:
+    shopper = command.shopper
+    fields: Fields = {"name": shopper.name, "email": shopper.email, "phone": shopper.phone}
+    response = yield from ask(command, _post(context, "/v1/customers", command, fields, step="customer"))
+    return _reply(wire.Customer, command, response).id
+
+
+def setup_mandate(context: Context, command: payments.SetupMandate) -> Exchange[MandateOutcome]:
+    """Keep a payment method for later, under a customer: what can be charged is the method, within its customer."""
+    customer = command.customer_id or (yield from _customer(context, command))
+    fields: Fields = {"customer": customer, "confirm": True, "usage": "off_session", "return_url": command.return_url}
+    request = _post(context, "/v1/setup_intents", command, fields | paid_with(command) | _noted(command))
+    reply = _read(wire.SetupIntent, command, (yield from ask(command, request)))
+    if isinstance(reply, wire.SetupIntent):
+        return replace(outcomes.mandate(context.config.amounts, reply), customer_id=customer)
+    raw, error = reply.setup_intent and reply.setup_intent.status, outcomes.failure(reply, 402)
+    agrees = raw is None or raw in tables.NOTHING_HELD
+    status = MandateStatus.INACTIVE if agrees else MandateStatus.UNRESOLVED
+    return MandateOutcome(status=status, mandate_id=None, raw_status=raw, customer_id=customer, error=error)
+
+
+def build_revoke(context: Context, command: payments.RevokeMandate) -> HttpRequest:
+    return _post(context, f"/v1/payment_methods/{path_segment(command.mandate_id)}/detach", command, {})
+
+
+def parse_revoke(context: Context, command: payments.RevokeMandate, response: HttpResponse) -> MandateOutcome:
+    outcome = outcomes.detached(context.config.amounts, _reply(wire.PaymentMethod, command, response))
+    return replace(outcome, customer_id=command.customer_id)
+
+
+def build_dsync(context: Context, command: payments.DSync) -> HttpRequest:
+    return _get(context, f"/v1/disputes/{path_segment(command.dispute_id)}")
+
+
+def build_accept(context: Context, command: payments.AcceptDispute) -> HttpRequest:
+    return _post(context, f"/v1/disputes/{path_segment(command.dispute_id)}/close", command, {})
+
+
+def build_evidence(context: Context, command: payments.SubmitEvidence) -> HttpRequest:
+    """Staged only: Stripe sends it to the bank once, when the dispute is defended."""
+    path, fields = f"/v1/disputes/{path_segment(command.dispute_id)}", {"evidence": command.evidence, "submit": False}
+    return _post(context, path, command, fields)
+
+
+def build_defend(context: Context, command: payments.DefendDispute) -> HttpRequest:
+    return _post(context, f"/v1/disputes/{path_segment(command.dispute_id)}", command, {"submit": True})
 
 
 def complete_authorize(context: Context, command: payments.CompleteAuthorize) -> Exchange[PaymentOutcome]:
@@ -135,7 +215,7 @@ def parse_payment(context: Context, command: OnPayment, response: HttpResponse) 
     reply = _read(wire.PaymentIntent, command, response)
     if isinstance(reply, wire.Problem):
         return _declined(context.config, command, reply)
-    outcome = payment(context.config, reply)
+    outcome = outcomes.payment(context.config.amounts, reply)
     if isinstance(command, payments.Capture):
         _check_captured(command, reply, outcome)
     else:
@@ -155,11 +235,43 @@ def _check_captured(command: payments.Capture, reply: wire.PaymentIntent, outcom
 def parse_refund(context: Context, command: payments.Refund | payments.RSync, response: HttpResponse) -> RefundOutcome:
     reply, known = _read(wire.Refund, command, response), command.payment_id
     if isinstance(reply, wire.Problem):
-        failed, error = RefundStatus.FAILURE, _error(reply, 402)
+        failed, error = RefundStatus.FAILURE, outcomes.failure(reply, 402)
         return RefundOutcome(status=failed, refund_id=None, payment_id=known, raw_status=None, error=error)
-    outcome = refund(context.config, reply)
+    outcome = outcomes.refund(context.config.amounts, reply)
     check_amount(command.amount, outcome.amount, outcome)
     return outcome if outcome.payment_id else replace(outcome, payment_id=known)
+
+
+def parse_order(context: Context, command: payments.CreateOrder, response: HttpResponse) -> OrderOutcome:
+    reply = _reply(wire.PaymentIntent, command, response)
+    outcome = outcomes.payment(context.config.amounts, reply)
+    check_amount(command.amount, outcome.amount, outcome)
+    token = Secret(reply.client_secret) if reply.client_secret else None
+    return OrderOutcome(order_id=reply.id, amount=outcome.amount, token=token)
+
+
+def parse_session(
+    context: Context, command: payments.CreateSessionToken, response: HttpResponse
+) -> payments.SessionOutcome:
+    reply = _reply(wire.Session, command, response)
+    outcome = outcomes.checkout(context.config.amounts, reply)
+    check_amount(command.amount, outcome.amount, outcome)
+    token = Secret(reply.client_secret) if reply.client_secret else None
+    return payments.SessionOutcome(session_id=reply.id, token=token, url=reply.url, expires_at=reply.expires_at)
+
+
+def parse_dispute(context: Context, command: Command, response: HttpResponse) -> DisputeOutcome:
+    outcome = outcomes.dispute(context.config.amounts, _reply(wire.Dispute, command, response))
+    is_accepted = isinstance(command, payments.AcceptDispute) and outcome.status is DisputeStatus.LOST
+    return replace(outcome, status=DisputeStatus.ACCEPTED) if is_accepted else outcome
+
+
+def _reply(model: type[Model], command: Command, response: HttpResponse) -> Model:
+    """The object of a success, where no decline is possible."""
+    reply = _read(model, command, response)
+    if isinstance(reply, wire.Problem):
+        raise _trouble(command, response, "declined", reply)
+    return reply
 
 
 def _read(model: type[Model], command: Command, response: HttpResponse) -> Model | wire.Problem:
@@ -172,7 +284,7 @@ def _read(model: type[Model], command: Command, response: HttpResponse) -> Model
     except Unreadable as unreadable:
         reason = str(unreadable)
     may_be_declined = command.writes and response.status == 402
-    if may_be_declined and problem and (problem.type == "card_error" or problem.payment_intent):
+    if may_be_declined and problem and (problem.type == "card_error" or problem.payment_intent or problem.setup_intent):
         return problem
     raise _trouble(command, response, reason, problem)
 
@@ -184,76 +296,21 @@ def _trouble(command: Command, response: HttpResponse, reason: str, problem: wir
     decline too, and one of those that arrived damaged is best asked for again under the same key.
     """
     status, found, seen = response.status, _told_id(response.body), problem or wire.Problem(type="")
-    told = found[1].decode() if found else None
+    told = found[1].decode() if found else getattr(command, "order_id", None)
     if status in (tables.REFUSALS if problem else tables.REFUSALS_WITHOUT_BODY):
-        error = _error(seen, status)
+        error = outcomes.failure(seen, status)
         return errors.refused(command, status, error, retry_after=response.retry_after, transaction_id=told)
-    final, error = status >= 409 and response.header("Stripe-Should-Retry") == "false", _error(seen, 500)
+    final, error = status >= 409 and response.header("Stripe-Should-Retry") == "false", outcomes.failure(seen, 500)
     return errors.unanswered(command, reason, status=status, error=error, final=final, transaction_id=told)
 
 
-def _error(failure: wire.Failure, status: int) -> ErrorInfo:
-    code, retry = tables.judge(failure, status)
-    raw = failure.decline_code or failure.code or failure.type or None
-    message, advice = failure.message, failure.advice_code
-    told = partial(ErrorInfo, code=code, retry=retry, raw_code=raw, message=message, advice_code=advice)
-    return told(network_decline_code=failure.network_decline_code, network_advice_code=failure.network_advice_code)
-
-
 def _declined(config: Config, command: OnPayment, problem: wire.Problem) -> PaymentOutcome:
-    error = _error(problem, 402)
+    error = outcomes.failure(problem, 402)
     status, agreeing = tables.DECLINED[type(command)]
     if status is PaymentStatus.FAILURE and error.code is ErrorCode.AUTHENTICATION_FAILED:
         status = PaymentStatus.AUTHENTICATION_FAILED
     if problem.payment_intent is None:
         known = getattr(command, "payment_id", None)
         return PaymentOutcome(status=status, payment_id=known, raw_status=None, error=error)
-    outcome = payment(config, problem.payment_intent)
+    outcome = outcomes.payment(config.amounts, problem.payment_intent)
     return replace(outcome, status=status if outcome.raw_status in agreeing else PaymentStatus.UNRESOLVED, error=error)
-
-
-def payment(config: Config, intent: wire.PaymentIntent) -> PaymentOutcome:
-    """Where a payment stands.
-
-    Raises:
-        IntegrityMismatch: an amount that ISO units cannot hold.
-    """
-    told = (status for raw, holds, status in tables.STATUS if raw == intent.status and holds(intent))
-    failure, charge, is_held = intent.last_payment_error, intent.charge, intent.status == "requires_capture"
-    authorized = intent.amount_capturable + intent.amount_received if is_held else None
-    if charge and charge.status == "succeeded" and charge.amount_authorized:
-        authorized = charge.amount_authorized
-    # Stripe counts as refunded what was only released, too: a whole voided hold, and what a partial capture left of one
-    # (woocommerce-gateway-stripe#1073: 20675 held, 20300 captured, amount_refunded 375; solidus_stripe#268).
-    released = charge.amount - charge.amount_captured if charge and not is_held else 0
-    refunded = max(charge.amount_refunded - released, 0) if charge else None
-    amounts = {"amount": intent.amount, "capturable": intent.amount_capturable, "captured": intent.amount_received}
-    outcome = partial(PaymentOutcome, payment_id=intent.id, raw_status=intent.status, next_action=_next_action(intent))
-    error = _error(failure, 402) if failure else None
-    until = charge.capture_before if charge and is_held else None
-    outcome = partial(outcome, status=next(told, PaymentStatus.UNRESOLVED), error=error, expires_at=until)
-    told_amounts = {**amounts, "authorized": authorized, "refunded": refunded}
-    return decoded(outcome, config.amounts, intent.currency, told_amounts)
-
-
-def refund(config: Config, reply: wire.Refund) -> RefundOutcome:
-    """Where a refund stands; one that succeeded can still fail later.
-
-    Raises:
-        IntegrityMismatch: an amount that ISO units cannot hold.
-    """
-    failure, status = reply.failure_reason, tables.REFUND_STATUS.get(reply.status, RefundStatus.UNRESOLVED)
-    code, retry = tables.REFUND_FAILURE.get(failure or "", tables.UNKNOWN_CODE)
-    error = ErrorInfo(code=code, retry=retry, raw_code=failure) if failure else None
-    outcome = partial(RefundOutcome, status=status, refund_id=reply.id, payment_id=reply.payment_intent, error=error)
-    return decoded(partial(outcome, raw_status=reply.status), config.amounts, reply.currency, {"amount": reply.amount})
-
-
-def _next_action(intent: wire.PaymentIntent) -> payments.NextAction | None:
-    """A page to go to; or whatever else it is for Stripe's own code, which asks by the client secret what to do."""
-    action = intent.next_action
-    if action is None:
-        return None
-    kind = NextActionKind.REDIRECT if action.redirect_url else NextActionKind.CLIENT_SDK
-    data = {} if action.redirect_url else {"type": action.type, "client_secret": intent.client_secret or ""}
-    return payments.NextAction(kind=kind, url=action.redirect_url, data=data)

@@ -8,14 +8,14 @@ Source: docs.stripe.com/{api/payment_intents/object, api/refunds/object, decline
 version 2026-10-28.endive; the literals of stripe-python 16.1 where the pages are silent.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
-from runtime.connectors.stripe.wire import Failure, PaymentIntent
-from runtime.core.bodies import FormValue
+from runtime.connectors.stripe.wire import Failure, PaymentIntent, SetupIntent
 from runtime.core.codes import Advice, read_codes
 from runtime.core.money import MinorUnits
-from runtime.core.payments import Authorize, Capture, Command, CompleteAuthorize, Void
-from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentStatus, RefundStatus, RetryAdvice
+from runtime.core.payments import Authorize, Capture, ChargeMandate, Command, CompleteAuthorize, Void
+from runtime.core.vocabulary import DisputeStatus, ErrorCode, MandateStatus, PaymentStatus, RefundStatus, RetryAdvice
 
 VERSION = "2026-10-28.endive"
 
@@ -59,7 +59,15 @@ def judge(failure: Failure, status: int) -> Advice:
     return code, retry if is_final else advised
 
 
-def _always(_: PaymentIntent) -> bool:
+Status = TypeVar("Status")
+
+
+def meaning(rows: Iterable[tuple[str, Callable[[Any], object], Status]], reply: Any, unresolved: Status) -> Status:
+    """What a raw status means: the first row of that name whose condition holds."""
+    return next((status for raw, holds, status in rows if raw == reply.status and holds(reply)), unresolved)
+
+
+def _always(_: object) -> bool:
     return True
 
 
@@ -101,11 +109,12 @@ STATUS: tuple[tuple[str, Callable[[PaymentIntent], object], PaymentStatus], ...]
 UNDECIDED = frozenset({PaymentStatus.PENDING, PaymentStatus.UNRESOLVED})  # the amounts beside them prove nothing yet
 
 # A declined write: what it is, and the raw statuses that agree with it. Beside any other one it is UNRESOLVED.
-_NOTHING_HELD = frozenset({"requires_payment_method", "requires_confirmation", "canceled"})
+NOTHING_HELD = frozenset({"requires_payment_method", "requires_confirmation", "canceled"})
 DECLINED: Mapping[type[Command], tuple[PaymentStatus, frozenset[str]]] = {
-    Authorize: (PaymentStatus.FAILURE, _NOTHING_HELD),
-    CompleteAuthorize: (PaymentStatus.FAILURE, _NOTHING_HELD),
-    Capture: (PaymentStatus.CAPTURE_FAILED, _NOTHING_HELD | {"requires_capture"}),
+    Authorize: (PaymentStatus.FAILURE, NOTHING_HELD),
+    CompleteAuthorize: (PaymentStatus.FAILURE, NOTHING_HELD),
+    ChargeMandate: (PaymentStatus.FAILURE, NOTHING_HELD),
+    Capture: (PaymentStatus.CAPTURE_FAILED, NOTHING_HELD | {"requires_capture"}),
     Void: (PaymentStatus.VOID_FAILED, frozenset(raw for raw, _, _ in STATUS) - {"canceled"}),
 }
 
@@ -117,12 +126,47 @@ REFUND_STATUS: Mapping[str | None, RefundStatus] = {
     "canceled": RefundStatus.FAILURE,
 }
 
-_SEVERAL: FormValue = {"card": {"request_multicapture": "if_available"}}
-CAPTURE_METHOD: Mapping[CaptureMethod, Mapping[str, FormValue]] = {
-    CaptureMethod.AUTOMATIC: {"capture_method": "automatic"},
-    CaptureMethod.MANUAL: {"capture_method": "manual"},
-    CaptureMethod.MANUAL_MULTIPLE: {"capture_method": "manual", "payment_method_options": _SEVERAL},
+# docs.stripe.com/payments/setup-intents. After a failure another method may be tried, with another confirmation.
+SETUP_STATUS: tuple[tuple[str, Callable[[SetupIntent], object], MandateStatus], ...] = (
+    ("requires_payment_method", lambda it: it.last_setup_error, MandateStatus.INACTIVE),
+    ("requires_payment_method", _always, MandateStatus.PENDING),
+    ("requires_confirmation", _always, MandateStatus.PENDING),
+    ("requires_action", _always, MandateStatus.PENDING),
+    ("processing", _always, MandateStatus.PENDING),
+    ("succeeded", lambda it: it.payment_method, MandateStatus.ACTIVE),  # without one there is nothing to charge
+    ("canceled", _always, MandateStatus.INACTIVE),
+)
+
+# docs.stripe.com/api/disputes/object, docs.stripe.com/disputes/how-disputes-work.
+_OPEN = ("warning_needs_response", "needs_response", "appeal_needs_response")
+_ANSWERED = ("warning_under_review", "under_review", "appeal_under_review")
+DISPUTE_STATUS: Mapping[str, DisputeStatus] = {
+    **dict.fromkeys(_OPEN, DisputeStatus.OPENED),
+    **dict.fromkeys(_ANSWERED, DisputeStatus.CHALLENGED),
+    "warning_closed": DisputeStatus.CANCELLED,
+    "prevented": DisputeStatus.CANCELLED,
+    "charge_refunded": DisputeStatus.ACCEPTED,  # of older API versions
+    "won": DisputeStatus.WON,
+    "lost": DisputeStatus.LOST,
+}
+# `prevented` stands for two things (docs.stripe.com/changelog/basil/2025-08-27/add-preventions-to-dispute): the case
+# type `block` kept a dispute away; this one gave the buyer the money back.
+PAID_BACK = ("prevented", "resolution")
+
+# A checkout session, by what happened (the last word of the event; none: just opened) and its payment_status. A pair
+# that is not here contradicts itself, or moved no money: UNRESOLVED. Source: docs.stripe.com/checkout/fulfillment.
+SESSION_STATUS: Mapping[tuple[str, str], PaymentStatus] = {
+    ("", "unpaid"): PaymentStatus.PAYMENT_METHOD_AWAITED,
+    ("completed", "paid"): PaymentStatus.CHARGED,
+    ("completed", "unpaid"): PaymentStatus.PENDING,  # a debit, a voucher: the money comes later or not at all
+    ("async_payment_succeeded", "paid"): PaymentStatus.CHARGED,
+    ("async_payment_failed", "unpaid"): PaymentStatus.FAILURE,
+    ("expired", "unpaid"): PaymentStatus.EXPIRED,
 }
 
-# Event types without their last word. Payment intents have a family of their own; any other event means nothing here.
-REFUND_EVENTS = frozenset({"refund", "charge.refund"})
+# docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action. Any other is for Stripe's own code.
+REDIRECTS = frozenset({"redirect_to_url", "alipay_handle_redirect"})
+DISPLAYED = frozenset(
+    """boleto_display_details oxxo_display_details wechat_pay_display_qr_code klarna_display_qr_code
+    upi_handle_redirect_or_display_qr_code display_bank_transfer_instructions verify_with_microdeposits""".split()
+)

@@ -5,10 +5,14 @@ whsec_ prefix included, as UTF-8. Only v1 counts: v0 is a test scheme. While a s
 for each. Stricter than that library, and as strict as stripe-dotnet: a time too far ahead is refused like a past one.
 """
 
-from runtime.connectors.stripe import flows, tables, wire
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from runtime.connectors.stripe import flows, outcomes, wire
 from runtime.core.bodies import Unreadable, read_json, read_object
 from runtime.core.connector import Context, Exchange
 from runtime.core.errors import IntegrityMismatch, InvalidConfiguration, WebhookRejected
+from runtime.core.money import MinorUnits
 from runtime.core.payments import IncomingWebhook, Outcome
 from runtime.core.webhooks import Delivery, Event, hmac_sha256_hex, matches_any
 
@@ -27,7 +31,7 @@ def receive(context: Context, command: IncomingWebhook) -> Exchange[Delivery]:
     verify(context.config, command, context.now)
     try:
         event = read_json(wire.Event, command.body)
-        outcome = _outcome(context.config, event)
+        outcome = _outcome(context.config.amounts, event)
     except (Unreadable, IntegrityMismatch) as error:
         raise WebhookRejected(f"signed, but not to be read: {error}") from None
     return Delivery(events=(Event(event_id=event.id, type=event.type, created=event.created, outcome=outcome),))
@@ -56,8 +60,21 @@ def verify(config: flows.Config, command: IncomingWebhook, now: float) -> None:
         raise WebhookRejected(f"signed more than {config.webhook_tolerance_s} s away from now")
 
 
-def _outcome(config: flows.Config, event: wire.Event) -> Outcome | None:
-    family = event.type.rpartition(".")[0]
-    if family in tables.REFUND_EVENTS:
-        return flows.refund(config, read_object(wire.Refund, event.about))
-    return flows.payment(config, read_object(wire.PaymentIntent, event.about)) if family == "payment_intent" else None
+# Event types, whole or without their last word, by what their object is read as; any other means nothing here.
+_READERS: Mapping[str, tuple[type[Any], Callable[[MinorUnits, Any], Outcome]]] = {
+    "payment_intent": (wire.PaymentIntent, outcomes.payment),
+    "refund": (wire.Refund, outcomes.refund),
+    "charge.refund": (wire.Refund, outcomes.refund),
+    "charge.dispute": (wire.Dispute, outcomes.dispute),
+    "setup_intent": (wire.SetupIntent, outcomes.mandate),
+    "payment_method.detached": (wire.PaymentMethod, outcomes.detached),
+}
+
+
+def _outcome(units: MinorUnits, event: wire.Event) -> Outcome | None:
+    family, _, word = event.type.rpartition(".")
+    if family == "checkout.session":
+        session = read_object(wire.Session, event.about)
+        return outcomes.checkout(units, session, word) if session.mode == "payment" else None
+    model, read = _READERS.get(event.type) or _READERS.get(family) or (None, None)
+    return read(units, read_object(model, event.about)) if model and read else None

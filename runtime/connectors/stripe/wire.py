@@ -1,14 +1,18 @@
 """Stripe's JSON in its own names, as API version 2026-10-28.endive shows it; only the fields we use.
 
 Statuses and reasons are plain strings: an unknown one is ours to report, not a reason to lose the whole reply.
-Source: docs.stripe.com/api/{payment_intents,charges,refunds,events,errors}/object.
+Source: docs.stripe.com/api/{payment_intents,charges,refunds,setup_intents,checkout/sessions,disputes}/object,
+docs.stripe.com/api/{customers,payment_methods,events,errors}/object.
 """
 
 from typing import Any, Literal
 
 from pydantic import AliasPath, Field
+from typing_extensions import TypeAliasType
 
 from runtime.core.bodies import Wire
+
+Json = TypeAliasType("Json", "str | int | bool | None | list[Json] | dict[str, Json]")  # no number here has a fraction
 
 
 def _at(*path: str) -> Any:
@@ -37,29 +41,72 @@ class Failure(Wire):
     network_advice_code: str | None = None
 
 
-class NextAction(Wire):
-    type: str
-    redirect_url: str | None = _at("redirect_to_url", "url")
+class Intent(Wire):
+    """What a payment and a setup have in common. `next_action`: its `type`, and the details under that type's name."""
 
-
-class PaymentIntent(Wire):
-    object: Literal["payment_intent"]
     id: str
     status: str
+    client_secret: str | None = None
+    next_action: dict[str, Json] | None = None
+
+
+class PaymentIntent(Intent):
+    object: Literal["payment_intent"]
     amount: int
     amount_capturable: int
     amount_received: int
     currency: str
-    client_secret: str | None = None
     cancellation_reason: str | None = None
     last_payment_error: Failure | None = None
     latest_charge: Charge | str | None = None  # an object where it was expanded
-    next_action: NextAction | None = None
     request_multicapture: str | None = _at("payment_method_options", "card", "request_multicapture")
 
     @property
     def charge(self) -> Charge | None:
         return self.latest_charge if isinstance(self.latest_charge, Charge) else None
+
+
+class SetupIntent(Intent):
+    object: Literal["setup_intent"]
+    customer: str | None = None
+    payment_method: str | None = None
+    last_setup_error: Failure | None = None
+
+
+class Customer(Wire):
+    object: Literal["customer"]
+    id: str
+
+
+class PaymentMethod(Wire):
+    object: Literal["payment_method"]
+    id: str
+    customer: str | None = None
+
+
+class Session(Wire):
+    object: Literal["checkout.session"]
+    id: str
+    mode: str
+    payment_status: str
+    payment_intent: str | None = None
+    amount_total: int | None = None
+    currency: str | None = None
+    client_secret: str | None = None
+    url: str | None = None
+    expires_at: int | None = None
+
+
+class Dispute(Wire):
+    object: Literal["dispute"]
+    id: str
+    status: str
+    amount: int
+    currency: str
+    payment_intent: str | None = None
+    reason: str | None = None
+    due_by: int | None = _at("evidence_details", "due_by")
+    case_type: str | None = _at("payment_method_details", "card", "case_type")
 
 
 class Refund(Wire):
@@ -76,6 +123,7 @@ class Problem(Failure):
     """What stands under `error` in a reply that is no success; a decline brings the intent along."""
 
     payment_intent: PaymentIntent | None = None
+    setup_intent: SetupIntent | None = None
 
 
 class ErrorReply(Wire):

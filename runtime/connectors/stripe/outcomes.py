@@ -1,0 +1,100 @@
+"""What Stripe's objects mean, wherever one stands: in a reply, in a decline, in a webhook.
+
+Every function takes the amounts of the configuration and an object, and returns its outcome. An amount that ISO units
+cannot hold is an IntegrityMismatch, raised with the outcome and the id.
+"""
+
+from functools import partial
+from urllib.parse import parse_qsl
+
+from runtime.connectors.stripe import tables, wire
+from runtime.core.amounts import decoded
+from runtime.core.bodies import form
+from runtime.core.money import MinorUnits
+from runtime.core.payments import DisputeOutcome, ErrorInfo, MandateOutcome, NextAction, PaymentOutcome, RefundOutcome
+from runtime.core.vocabulary import DisputeStatus, MandateStatus, NextActionKind, PaymentStatus, RefundStatus
+
+
+def failure(why: wire.Failure, status: int) -> ErrorInfo:
+    """What went wrong, beside the HTTP status that it came with."""
+    code, retry = tables.judge(why, status)
+    raw = why.decline_code or why.code or why.type or None
+    told = partial(ErrorInfo, code=code, retry=retry, raw_code=raw, message=why.message, advice_code=why.advice_code)
+    return told(network_decline_code=why.network_decline_code, network_advice_code=why.network_advice_code)
+
+
+def payment(units: MinorUnits, intent: wire.PaymentIntent) -> PaymentOutcome:
+    why, charge, is_held = intent.last_payment_error, intent.charge, intent.status == "requires_capture"
+    authorized = intent.amount_capturable + intent.amount_received if is_held else None
+    if charge and charge.status == "succeeded" and charge.amount_authorized:
+        authorized = charge.amount_authorized
+    # Stripe counts as refunded what was only released, too: a whole voided hold, and what a partial capture left of one
+    # (woocommerce-gateway-stripe#1073: 20675 held, 20300 captured, amount_refunded 375; solidus_stripe#268).
+    released = charge.amount - charge.amount_captured if charge and not is_held else 0
+    refunded = max(charge.amount_refunded - released, 0) if charge else None
+    amounts = {"amount": intent.amount, "capturable": intent.amount_capturable, "captured": intent.amount_received}
+    outcome = partial(PaymentOutcome, payment_id=intent.id, raw_status=intent.status, next_action=_next_action(intent))
+    status = tables.meaning(tables.STATUS, intent, PaymentStatus.UNRESOLVED)
+    error = failure(why, 402) if why else None
+    until = charge.capture_before if charge and is_held else None
+    outcome = partial(outcome, status=status, error=error, expires_at=until)
+    told_amounts = {**amounts, "authorized": authorized, "refunded": refunded}
+    return decoded(outcome, units, intent.currency, told_amounts)
+
+
+def refund(units: MinorUnits, reply: wire.Refund) -> RefundOutcome:
+    """Where a refund stands; one that succeeded can still fail later."""
+    why, status = reply.failure_reason, tables.REFUND_STATUS.get(reply.status, RefundStatus.UNRESOLVED)
+    code, retry = tables.REFUND_FAILURE.get(why or "", tables.UNKNOWN_CODE)
+    error = ErrorInfo(code=code, retry=retry, raw_code=why) if why else None
+    outcome = partial(RefundOutcome, status=status, refund_id=reply.id, payment_id=reply.payment_intent, error=error)
+    return decoded(partial(outcome, raw_status=reply.status), units, reply.currency, {"amount": reply.amount})
+
+
+def checkout(units: MinorUnits, session: wire.Session, event: str = "") -> PaymentOutcome:
+    """The payment of a checkout session; one that nobody tried to pay yet has no id but the session's."""
+    raw, identity = session.payment_status, session.payment_intent or session.id
+    status = tables.SESSION_STATUS.get((event, raw), PaymentStatus.UNRESOLVED)
+    outcome = partial(PaymentOutcome, status=status, payment_id=identity, raw_status=raw)
+    told = {"amount": session.amount_total, "captured": session.amount_total if raw == "paid" else None}
+    return decoded(outcome, units, session.currency or "", told)
+
+
+def mandate(_: MinorUnits, setup: wire.SetupIntent) -> MandateOutcome:
+    """What a setup sets up is the payment method: later charges name it, within its customer."""
+    why, status = setup.last_setup_error, tables.meaning(tables.SETUP_STATUS, setup, MandateStatus.UNRESOLVED)
+    outcome = partial(MandateOutcome, status=status, mandate_id=setup.payment_method, raw_status=setup.status)
+    error = failure(why, 402) if why else None
+    return outcome(customer_id=setup.customer, next_action=_next_action(setup), error=error)
+
+
+def detached(_: MinorUnits, method: wire.PaymentMethod) -> MandateOutcome:
+    """A payment method without a customer can never be charged again; it has no status of its own."""
+    status = MandateStatus.UNRESOLVED if method.customer else MandateStatus.REVOKED
+    return MandateOutcome(status=status, mandate_id=method.id, raw_status=None)
+
+
+def dispute(units: MinorUnits, reply: wire.Dispute) -> DisputeOutcome:
+    status = tables.DISPUTE_STATUS.get(reply.status, DisputeStatus.UNRESOLVED)
+    if (reply.status, reply.case_type) == tables.PAID_BACK:
+        status = DisputeStatus.ACCEPTED
+    until = reply.due_by or None  # 0 where the bank takes no answer
+    outcome = partial(DisputeOutcome, status=status, dispute_id=reply.id, payment_id=reply.payment_intent)
+    outcome = partial(outcome, raw_status=reply.status, reason=reply.reason, respond_by=until)
+    return decoded(outcome, units, reply.currency, {"amount": reply.amount})
+
+
+def _next_action(intent: wire.PaymentIntent | wire.SetupIntent) -> NextAction | None:
+    """A page to go to, or what to show. Any other is for Stripe's own code, which asks by the client secret."""
+    if intent.next_action is None:
+        return None
+    name = str(intent.next_action.get("type"))
+    details = intent.next_action.get(name)
+    told = dict(parse_qsl(form(details).decode())) if isinstance(details, dict) else {}  # flat, in Stripe's brackets
+    url = next((told[key] for key in told if key == "url" or key.startswith("hosted_")), None)
+    if name in tables.REDIRECTS and url:
+        return NextAction(kind=NextActionKind.REDIRECT, url=url)
+    if name in tables.DISPLAYED:
+        return NextAction(kind=NextActionKind.DISPLAY, url=url, data=told)
+    secret = intent.client_secret or ""
+    return NextAction(kind=NextActionKind.CLIENT_SDK, data={"type": name, "client_secret": secret})

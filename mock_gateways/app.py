@@ -19,6 +19,7 @@ from mock_gateways.core.messages import MalformedRequest, Reply, compact, read_e
 from mock_gateways.core.provisions import ProvisionedControl
 from mock_gateways.core.service import Service
 from mock_gateways.core.tenants import SETTINGS
+from mock_gateways.dashboard import Dashboard, entrance, is_page
 from mock_gateways.stores import open_store
 
 if TYPE_CHECKING:
@@ -164,6 +165,7 @@ class FastLane:
     def __init__(self, service: Service, control: Control, flask: Wsgi) -> None:
         self.service = service
         self.control = control
+        self.pages = Dashboard(service, control)
         self.flask = flask
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -172,6 +174,8 @@ class FastLane:
         controlled = path.startswith("/_mock/")
         if found is None and not controlled:
             return self.flask(environ, start_response)
+        if controlled and is_page(path):
+            return self.pages(environ, start_response)
         try:
             request = read_environ(environ)
             reply = self.service.answer(request, *found) if found else self.control.answer(request)
@@ -200,11 +204,13 @@ class Paths:
         name, _, rest = path.removeprefix("/").partition("/")
         app = self._apps.get(name)
         if app is None:
-            return self._elsewhere(path, start_response)
+            return self._elsewhere(environ, path, start_response)
         mounted = {"SCRIPT_NAME": f"{environ.get('SCRIPT_NAME', '')}/{name}", "PATH_INFO": f"/{rest}"}
         return app({**environ, **mounted}, start_response)
 
-    def _elsewhere(self, path: str, start_response: StartResponse) -> Iterable[bytes]:
+    def _elsewhere(self, environ: Environ, path: str, start_response: StartResponse) -> Iterable[bytes]:
+        if is_page(path):
+            return entrance(self._apps)(environ, start_response)
         names = sorted(self._apps)
         if path == "/_mock/health":
             status, document = "200 OK", {"status": "ok", "gateways": names}

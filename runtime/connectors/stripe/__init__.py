@@ -1,6 +1,7 @@
 """Stripe, API version 2026-10-28.endive: payments, mandates, Checkout, refunds, disputes, webhooks."""
 
 from runtime.connectors.stripe import flows, tables, webhooks
+from runtime.connectors.stripe.flows import INTENTS, read, write
 from runtime.connectors.stripe.methods import METHODS
 from runtime.core import payments
 from runtime.core.connector import Capabilities, Connector, Flow
@@ -23,20 +24,22 @@ CONNECTOR = Connector(
     flows={
         payments.Authorize: flows.authorize,
         payments.CompleteAuthorize: flows.complete_authorize,
-        payments.Capture: Flow(flows.build_capture, flows.parse_payment),
-        payments.Void: Flow(flows.build_void, flows.parse_payment),
-        payments.Refund: Flow(flows.build_refund, flows.parse_refund),
-        payments.PSync: Flow(flows.build_psync, flows.parse_payment),
-        payments.RSync: Flow(flows.build_rsync, flows.parse_refund),
-        payments.CreateOrder: Flow(flows.build_order, flows.parse_order),
-        payments.CreateSessionToken: Flow(flows.build_session, flows.parse_session),
+        payments.Capture: Flow(write(INTENTS + "/{payment_id}/capture", flows.capture), flows.parse_payment),
+        payments.Void: Flow(write(INTENTS + "/{payment_id}/cancel", flows.charged), flows.parse_payment),
+        payments.Refund: Flow(write("/v1/refunds", flows.refund), flows.parse_refund),
+        payments.PSync: Flow(flows.psync, flows.parse_payment),
+        payments.RSync: Flow(read("/v1/refunds/{refund_id}"), flows.parse_refund),
+        payments.CreateOrder: Flow(write(INTENTS, flows.order), flows.parse_order),
+        payments.CreateSessionToken: Flow(write("/v1/checkout/sessions", flows.session), flows.parse_session),
         payments.SetupMandate: flows.setup_mandate,
-        payments.ChargeMandate: Flow(flows.build_charge_mandate, flows.parse_payment),
-        payments.RevokeMandate: Flow(flows.build_revoke, flows.parse_revoke),
+        payments.ChargeMandate: Flow(write(INTENTS, flows.charge), flows.parse_payment),
+        payments.RevokeMandate: Flow(write("/v1/payment_methods/{mandate_id}/detach"), flows.parse_revoke),
         payments.IncomingWebhook: webhooks.receive,
-        payments.DSync: Flow(flows.build_dsync, flows.parse_dispute),
-        payments.AcceptDispute: Flow(flows.build_accept, flows.parse_dispute),
-        payments.SubmitEvidence: Flow(flows.build_evidence, flows.parse_dispute),
-        payments.DefendDispute: Flow(flows.build_defend, flows.parse_dispute),
+        payments.DSync: Flow(read("/v1/disputes/{dispute_id}"), flows.parse_dispute),
+        payments.AcceptDispute: Flow(write("/v1/disputes/{dispute_id}/close"), flows.parse_dispute),
+        payments.SubmitEvidence: Flow(write("/v1/disputes/{dispute_id}", flows.evidence), flows.parse_dispute),
+        payments.DefendDispute: Flow(
+            write("/v1/disputes/{dispute_id}", lambda *_: {"submit": True}), flows.parse_dispute
+        ),
     },
 )

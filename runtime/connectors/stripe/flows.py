@@ -5,7 +5,7 @@ checkout/sessions, disputes, errors, idempotent_requests}.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -17,16 +17,16 @@ from runtime.core.amounts import check_amount, encoded
 from runtime.core.bodies import Unreadable, Wire, form, path_segment, read_json
 from runtime.core.configuration import Checked, http_url, require, secret, secrets
 from runtime.core.connector import Context, Exchange, ask
-from runtime.core.errors import ConnectorError
 from runtime.core.messages import HttpRequest, HttpResponse
 from runtime.core.money import MinorUnits
-from runtime.core.payments import Command, DisputeOutcome, MandateOutcome, OrderOutcome, PaymentOutcome, RefundOutcome
+from runtime.core.payments import Command, DisputeOutcome, MandateOutcome, PaymentOutcome, RefundOutcome, SessionOutcome
 from runtime.core.secret import Secret
 from runtime.core.vocabulary import DisputeStatus, ErrorCode, MandateStatus, PaymentStatus, RefundStatus
 
 _told_id = re.compile(rb'"id"\s*:\s*"((?:pi|re|pyr|seti|cs)_[A-Za-z0-9_]+)"').search
-_INTENTS = "/v1/payment_intents"
-_CHARGE: Fields = {"expand": ["latest_charge"]}  # it tells amounts, and until when a hold lasts
+_field = re.compile(r"\{(\w+)\}").sub
+INTENTS = "/v1/payment_intents"
+CHARGE: Fields = {"expand": ["latest_charge"]}  # it tells amounts, and until when a hold lasts
 
 _OnIntent = payments.CompleteAuthorize | payments.Capture | payments.Void | payments.PSync
 OnPayment = payments.Authorize | payments.ChargeMandate | _OnIntent
@@ -64,47 +64,45 @@ class Config:
 
 
 def authorize(context: Context, command: payments.Authorize) -> Exchange[PaymentOutcome]:
-    """Pay: create and confirm an intent, or confirm the one that an order made; some methods need a customer first."""
-    customer = None
-    if METHODS[command.method.kind].customer:
-        customer = yield from _customer(context, command)
+    """Create and confirm an intent, or confirm the one that an order made; some methods need a customer first."""
+    customer = (yield from _customer(context, command)) if METHODS[command.method.kind].customer else None
     if customer and command.order_id:
-        path = f"{_INTENTS}/{path_segment(command.order_id)}"
-        response = yield from ask(command, _post(context, path, command, {"customer": customer}, step="order"))
-        _reply(wire.PaymentIntent, command, response)
-    response = yield from ask(command, build_authorize(context, command, customer))
+        path = f"{INTENTS}/{path_segment(command.order_id)}"
+        known = _post(context, path, command, {"customer": customer}, step="order")
+        _reply(wire.PaymentIntent, command, (yield from ask(command, known)))
+    response = yield from ask(command, _confirmed(context, command, customer))
     return parse_payment(context, command, response)
 
 
-def build_authorize(context: Context, command: payments.Authorize, customer: str | None = None) -> HttpRequest:
-    how = {**paid_with(command), **captured(command), "return_url": command.return_url, **_CHARGE}
+def _confirmed(context: Context, command: payments.Authorize, customer: str | None) -> HttpRequest:
+    how = {**paid_with(command), **captured(command), "return_url": command.return_url, **CHARGE}
     if command.order_id:
-        return _post(context, f"{_INTENTS}/{path_segment(command.order_id)}/confirm", command, how)
+        return _post(context, f"{INTENTS}/{path_segment(command.order_id)}/confirm", command, how)
     who: Fields = {"confirm": True, "customer": customer, "description": command.description}
-    return _post(context, _INTENTS, command, _priced(context, command) | how | who)
+    return _post(context, INTENTS, command, _priced(context, command) | how | who)
 
 
-def build_charge_mandate(context: Context, command: payments.ChargeMandate) -> HttpRequest:
+def charge(context: Context, command: payments.ChargeMandate) -> Fields:
     who: Fields = {"customer": command.customer_id, "payment_method": command.mandate_id, "off_session": True}
-    how: Fields = {"allowed_payment_method_types": [METHODS[command.kind].name], "confirm": True, **_CHARGE}
-    return _post(context, _INTENTS, command, _priced(context, command) | who | how)
+    how: Fields = {"allowed_payment_method_types": [METHODS[command.kind].name], "confirm": True, **CHARGE}
+    return _priced(context, command) | who | how
 
 
-def build_order(context: Context, command: payments.CreateOrder) -> HttpRequest:
+def order(context: Context, command: payments.CreateOrder) -> Fields:
     """An intent that nobody has confirmed yet, open to every method of its currency."""
     offers = {row.name: row.offer.currencies for row in METHODS.values()}
     types = [name for name, only in offers.items() if only is None or command.amount.currency in only]
     how: Fields = {"automatic_payment_methods": {"enabled": False}, "allowed_payment_method_types": types}
-    return _post(context, _INTENTS, command, _priced(context, command) | how)
+    return _priced(context, command) | how
 
 
-def build_session(context: Context, command: payments.CreateSessionToken) -> HttpRequest:
+def session(context: Context, command: payments.CreateSessionToken) -> Fields:
     """Stripe's own page, selling one thing: the order, under the merchant's own number."""
     priced, name = _priced(context, command), command.reference or "Order"
     price = {"unit_amount": priced["amount"], "currency": priced["currency"], "product_data": {"name": name}}
-    fields: Fields = {"mode": "payment", "line_items": [{"quantity": 1, "price_data": price}]}
-    fields |= {"success_url": command.return_url, "client_reference_id": command.reference}
-    return _post(context, "/v1/checkout/sessions", command, fields | {"payment_intent_data": _noted(command)})
+    back: Fields = {"success_url": command.return_url, "client_reference_id": command.reference}
+    what: Fields = {"mode": "payment", "line_items": [{"quantity": 1, "price_data": price}]}
+    return {**what, **back, "payment_intent_data": _noted(command)}
 
 
 def _priced(context: Context, command: Any) -> Fields:
@@ -116,28 +114,38 @@ def _noted(command: Any) -> Fields:
     return {"metadata": {"reference": command.reference}}
 
 
-def build_capture(context: Context, command: payments.Capture) -> HttpRequest:
-    amount = encoded(context.config.amounts, command.amount)
-    final = None if command.final else False
-    fields: Fields = {"amount_to_capture": amount, "final_capture": final, **_CHARGE}
-    return _post(context, f"{_INTENTS}/{path_segment(command.payment_id)}/capture", command, fields)
+def capture(context: Context, command: payments.Capture) -> Fields:
+    amount, final = encoded(context.config.amounts, command.amount), None if command.final else False
+    return {"amount_to_capture": amount, "final_capture": final, **CHARGE}
 
 
-def build_void(context: Context, command: payments.Void) -> HttpRequest:
-    return _post(context, f"{_INTENTS}/{path_segment(command.payment_id)}/cancel", command, _CHARGE)
+def refund(context: Context, command: payments.Refund) -> Fields:
+    return {"payment_intent": command.payment_id, "amount": encoded(context.config.amounts, command.amount)}
 
 
-def build_refund(context: Context, command: payments.Refund) -> HttpRequest:
-    amount = encoded(context.config.amounts, command.amount)
-    return _post(context, "/v1/refunds", command, {"payment_intent": command.payment_id, "amount": amount})
+def evidence(_: Context, command: payments.SubmitEvidence) -> Fields:
+    """Staged only: Stripe sends it to the bank once, when the dispute is defended."""
+    return {"evidence": command.evidence, "submit": False}
 
 
-def build_psync(context: Context, command: payments.PSync | payments.CompleteAuthorize) -> HttpRequest:
-    return _get(context, f"{_INTENTS}/{path_segment(command.payment_id)}?expand%5B%5D=latest_charge")
+def read(path: str) -> Callable[[Context, Any], HttpRequest]:
+    """A request for what a command names in the path."""
+    return lambda context, command: _get(context, _filled(path, command))
 
 
-def build_rsync(context: Context, command: payments.RSync) -> HttpRequest:
-    return _get(context, f"/v1/refunds/{path_segment(command.refund_id)}")
+def write(path: str, fields: Callable[[Context, Any], Fields] = lambda *_: {}) -> Callable[[Context, Any], HttpRequest]:
+    return lambda context, command: _post(context, _filled(path, command), command, fields(context, command))
+
+
+def charged(*_: Any) -> Fields:
+    return CHARGE
+
+
+psync = read(INTENTS + "/{payment_id}?expand%5B%5D=latest_charge")
+
+
+def _filled(path: str, command: Command) -> str:
+    return _field(lambda name: path_segment(getattr(command, name[1])), path)
 
 
 def _get(context: Context, path: str) -> HttpRequest:
@@ -157,7 +165,7 @@ def _customer(context: Context, command: payments.Authorize | payments.SetupMand
     shopper = command.shopper
     fields: Fields = {"name": shopper.name, "email": shopper.email, "phone": shopper.phone}
     response = yield from ask(command, _post(context, "/v1/customers", command, fields, step="customer"))
-    return _reply(wire.Customer, command, response).id
+    return _reply(wire.Resource, command, response).id
 
 
 def setup_mandate(context: Context, command: payments.SetupMandate) -> Exchange[MandateOutcome]:
@@ -168,46 +176,22 @@ def setup_mandate(context: Context, command: payments.SetupMandate) -> Exchange[
     reply = _read(wire.SetupIntent, command, (yield from ask(command, request)))
     if isinstance(reply, wire.SetupIntent):
         return replace(outcomes.mandate(context.config.amounts, reply), customer_id=customer)
-    raw, error = reply.setup_intent and reply.setup_intent.status, outcomes.failure(reply, 402)
+    raw, error = reply.setup_intent.status if reply.setup_intent else None, outcomes.failure(reply, 402)
     agrees = raw is None or raw in tables.NOTHING_HELD
     status = MandateStatus.INACTIVE if agrees else MandateStatus.UNRESOLVED
     return MandateOutcome(status=status, mandate_id=None, raw_status=raw, customer_id=customer, error=error)
 
 
-def build_revoke(context: Context, command: payments.RevokeMandate) -> HttpRequest:
-    return _post(context, f"/v1/payment_methods/{path_segment(command.mandate_id)}/detach", command, {})
-
-
 def parse_revoke(context: Context, command: payments.RevokeMandate, response: HttpResponse) -> MandateOutcome:
-    outcome = outcomes.detached(context.config.amounts, _reply(wire.PaymentMethod, command, response))
-    return replace(outcome, customer_id=command.customer_id)
-
-
-def build_dsync(context: Context, command: payments.DSync) -> HttpRequest:
-    return _get(context, f"/v1/disputes/{path_segment(command.dispute_id)}")
-
-
-def build_accept(context: Context, command: payments.AcceptDispute) -> HttpRequest:
-    return _post(context, f"/v1/disputes/{path_segment(command.dispute_id)}/close", command, {})
-
-
-def build_evidence(context: Context, command: payments.SubmitEvidence) -> HttpRequest:
-    """Staged only: Stripe sends it to the bank once, when the dispute is defended."""
-    path, fields = f"/v1/disputes/{path_segment(command.dispute_id)}", {"evidence": command.evidence, "submit": False}
-    return _post(context, path, command, fields)
-
-
-def build_defend(context: Context, command: payments.DefendDispute) -> HttpRequest:
-    return _post(context, f"/v1/disputes/{path_segment(command.dispute_id)}", command, {"submit": True})
+    return outcomes.detached(context.config.amounts, _reply(wire.Resource, command, response))
 
 
 def complete_authorize(context: Context, command: payments.CompleteAuthorize) -> Exchange[PaymentOutcome]:
     """Read the intent back, and confirm it where Stripe waits for that (confirmation_method manual, after 3DS)."""
-    response = yield from ask(command, build_psync(context, command))
+    response = yield from ask(command, psync(context, command))
     reply = _read(wire.PaymentIntent, command, response)
     if isinstance(reply, wire.PaymentIntent) and reply.status == "requires_confirmation":
-        confirm = f"{_INTENTS}/{path_segment(command.payment_id)}/confirm"
-        response = yield from ask(command, _post(context, confirm, command, _CHARGE))
+        response = yield from ask(command, write(INTENTS + "/{payment_id}/confirm", charged)(context, command))
     return parse_payment(context, command, response)
 
 
@@ -242,22 +226,20 @@ def parse_refund(context: Context, command: payments.Refund | payments.RSync, re
     return outcome if outcome.payment_id else replace(outcome, payment_id=known)
 
 
-def parse_order(context: Context, command: payments.CreateOrder, response: HttpResponse) -> OrderOutcome:
+def parse_order(context: Context, command: payments.CreateOrder, response: HttpResponse) -> payments.OrderOutcome:
     reply = _reply(wire.PaymentIntent, command, response)
     outcome = outcomes.payment(context.config.amounts, reply)
     check_amount(command.amount, outcome.amount, outcome)
     token = Secret(reply.client_secret) if reply.client_secret else None
-    return OrderOutcome(order_id=reply.id, amount=outcome.amount, token=token)
+    return payments.OrderOutcome(order_id=reply.id, amount=outcome.amount, token=token)
 
 
-def parse_session(
-    context: Context, command: payments.CreateSessionToken, response: HttpResponse
-) -> payments.SessionOutcome:
+def parse_session(context: Context, command: payments.CreateSessionToken, response: HttpResponse) -> SessionOutcome:
     reply = _reply(wire.Session, command, response)
     outcome = outcomes.checkout(context.config.amounts, reply)
     check_amount(command.amount, outcome.amount, outcome)
     token = Secret(reply.client_secret) if reply.client_secret else None
-    return payments.SessionOutcome(session_id=reply.id, token=token, url=reply.url, expires_at=reply.expires_at)
+    return SessionOutcome(session_id=reply.id, token=token, url=reply.url, expires_at=reply.expires_at)
 
 
 def parse_dispute(context: Context, command: Command, response: HttpResponse) -> DisputeOutcome:
@@ -289,7 +271,9 @@ def _read(model: type[Model], command: Command, response: HttpResponse) -> Model
     raise _trouble(command, response, reason, problem)
 
 
-def _trouble(command: Command, response: HttpResponse, reason: str, problem: wire.Problem | None) -> ConnectorError:
+def _trouble(
+    command: Command, response: HttpResponse, reason: str, problem: wire.Problem | None
+) -> errors.ConnectorError:
     """A refusal, or no trustworthy answer. Where Stripe asks not to repeat, the advice is NEVER: reading back is none.
 
     That header counts only beside a status that says nothing certain: Stripe sends `false` with every success and

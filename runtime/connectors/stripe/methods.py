@@ -23,10 +23,6 @@ _HOLDS = frozenset({CaptureMethod.AUTOMATIC, CaptureMethod.MANUAL})
 _WRONG = ErrorInfo(code=ErrorCode.INVALID_REQUEST, retry=RetryAdvice.WITH_CORRECTED_DATA)
 
 
-def _nothing(*_: Any) -> Fields:
-    return {}
-
-
 def _card(card: Card, _: Shopper) -> Fields:
     number, cvc = card.number.reveal(), card.cvc and card.cvc.reveal()
     return {"number": number, "exp_month": card.expiry_month, "exp_year": card.expiry_year, "cvc": cvc or None}
@@ -69,9 +65,9 @@ class Method:
     name: str  # its type on the wire
     offer: Offer
     takes: type[Any] = LocalMethod
-    details: Callable[[Any, Shopper], Fields] = _nothing  # below payment_method_data[<name>]
+    details: Callable[[Any, Shopper], Fields] = lambda *_: {}  # below payment_method_data[<name>]
     consents: frozenset[type[Command]] = frozenset()
-    options: Callable[[Authorize], Fields] = _nothing  # below payment_method_options[<name>]
+    options: Callable[[Authorize], Fields] = lambda *_: {}  # below payment_method_options[<name>]
     customer: bool = False  # its payments need a customer
 
 
@@ -82,7 +78,8 @@ def _in(currencies: str, **more: Any) -> Offer:
 _ANY_CARD = Offer(captures=frozenset(CaptureMethod), mandates=True)
 _WALLET = Method("card", _ANY_CARD, Wallet, lambda it, _: {"token": it.token.reveal()})
 _DEBIT = frozenset({Authorize, SetupMandate})
-_PAYPAL = "AUD CAD CHF CZK DKK EUR GBP HKD NOK NZD PLN SEK SGD USD"
+_PAYPAL = _in("AUD CAD CHF CZK DKK EUR GBP HKD NOK NZD PLN SEK SGD USD", captures=_HOLDS, mandates=True)
+_BANKS = _in(" ".join(_TRANSFER))
 _KLARNA = "AUD CAD CHF CZK DKK EUR GBP NOK NZD PLN RON SEK USD"
 _WECHAT = "AUD CAD CHF CNY DKK EUR GBP HKD JPY NOK SEK SGD USD"
 
@@ -90,14 +87,10 @@ METHODS: Mapping[PaymentMethodType, Method] = {
     PaymentMethodType.CARD: Method("card", _ANY_CARD, Card, _card),
     PaymentMethodType.APPLE_PAY: _WALLET,
     PaymentMethodType.GOOGLE_PAY: _WALLET,
-    PaymentMethodType.PAYPAL: Method(
-        "paypal", _in(_PAYPAL, captures=_HOLDS, mandates=True), consents=frozenset({SetupMandate})
-    ),
+    PaymentMethodType.PAYPAL: Method("paypal", _PAYPAL, consents=frozenset({SetupMandate})),
     PaymentMethodType.ACH_DEBIT: Method("us_bank_account", _in("USD", mandates=True), BankDebit, _account, _DEBIT),
     PaymentMethodType.SEPA_DEBIT: Method("sepa_debit", _in("EUR", mandates=True), BankDebit, _iban, _DEBIT),
-    PaymentMethodType.BANK_TRANSFER: Method(
-        "customer_balance", _in(" ".join(_TRANSFER)), options=_transfer, customer=True
-    ),
+    PaymentMethodType.BANK_TRANSFER: Method("customer_balance", _BANKS, options=_transfer, customer=True),
     PaymentMethodType.KLARNA: Method("klarna", _in(_KLARNA, captures=_HOLDS)),
     PaymentMethodType.AFFIRM: Method("affirm", _in("CAD USD", captures=_HOLDS)),
     PaymentMethodType.AFTERPAY: Method("afterpay_clearpay", _in("AUD CAD GBP NZD USD", captures=_HOLDS)),
@@ -110,15 +103,13 @@ METHODS: Mapping[PaymentMethodType, Method] = {
     PaymentMethodType.UPI: Method("upi", _in("INR"), Upi, _upi),
 }
 
-_SEVERAL: Fields = {"request_multicapture": "if_available"}
-
 
 def captured(command: Authorize) -> Fields:
     """When the money is to be taken, and the method's own options."""
     row, mode = METHODS[command.method.kind], command.capture_method
-    options = {**row.options(command), **(_SEVERAL if mode is CaptureMethod.MANUAL_MULTIPLE else {})}
+    several = {"request_multicapture": "if_available"} if mode is CaptureMethod.MANUAL_MULTIPLE else {}
     when = "automatic" if mode is CaptureMethod.AUTOMATIC else "manual"
-    return {"capture_method": when, "payment_method_options": {row.name: options}}
+    return {"capture_method": when, "payment_method_options": {row.name: {**row.options(command), **several}}}
 
 
 def paid_with(command: Authorize | SetupMandate) -> Fields:
@@ -139,12 +130,10 @@ def paid_with(command: Authorize | SetupMandate) -> Fields:
 
 
 def _billing(method: object, shopper: Shopper) -> Fields:
-    name, address = getattr(method, "holder", None) or shopper.name, shopper.address
-    known: Fields = {"name": name, "email": shopper.email, "phone": shopper.phone}
-    if address is None:
-        return known
-    place = {"line1": address.line1, "city": address.city, "postal_code": address.postal_code}
-    return {**known, "address": {**place, "state": address.region, "country": address.country}}
+    name, at = getattr(method, "holder", None) or shopper.name, shopper.address
+    place = at and {"line1": at.line1, "city": at.city, "postal_code": at.postal_code, "country": at.country}
+    address = {**place, "state": at.region} if at and place else None
+    return {"name": name, "email": shopper.email, "phone": shopper.phone, "address": address}
 
 
 def _consent(shopper: Shopper) -> Fields:

@@ -68,16 +68,15 @@ def mandate(_: MinorUnits, setup: wire.SetupIntent) -> MandateOutcome:
     return outcome(customer_id=setup.customer, next_action=_next_action(setup), error=error)
 
 
-def detached(_: MinorUnits, method: wire.PaymentMethod) -> MandateOutcome:
+def detached(_: MinorUnits, method: wire.Resource) -> MandateOutcome:
     """A payment method without a customer can never be charged again; it has no status of its own."""
     status = MandateStatus.UNRESOLVED if method.customer else MandateStatus.REVOKED
     return MandateOutcome(status=status, mandate_id=method.id, raw_status=None)
 
 
 def dispute(units: MinorUnits, reply: wire.Dispute) -> DisputeOutcome:
-    status = tables.DISPUTE_STATUS.get(reply.status, DisputeStatus.UNRESOLVED)
-    if (reply.status, reply.case_type) == tables.PAID_BACK:
-        status = DisputeStatus.ACCEPTED
+    known, case = tables.DISPUTE_STATUS, f"{reply.status} by {reply.case_type}"
+    status = known.get(case) or known.get(reply.status, DisputeStatus.UNRESOLVED)
     until = reply.due_by or None  # 0 where the bank takes no answer
     outcome = partial(DisputeOutcome, status=status, dispute_id=reply.id, payment_id=reply.payment_intent)
     outcome = partial(outcome, raw_status=reply.status, reason=reply.reason, respond_by=until)

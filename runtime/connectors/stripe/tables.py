@@ -111,9 +111,7 @@ UNDECIDED = frozenset({PaymentStatus.PENDING, PaymentStatus.UNRESOLVED})  # the 
 # A declined write: what it is, and the raw statuses that agree with it. Beside any other one it is UNRESOLVED.
 NOTHING_HELD = frozenset({"requires_payment_method", "requires_confirmation", "canceled"})
 DECLINED: Mapping[type[Command], tuple[PaymentStatus, frozenset[str]]] = {
-    Authorize: (PaymentStatus.FAILURE, NOTHING_HELD),
-    CompleteAuthorize: (PaymentStatus.FAILURE, NOTHING_HELD),
-    ChargeMandate: (PaymentStatus.FAILURE, NOTHING_HELD),
+    **dict.fromkeys((Authorize, CompleteAuthorize, ChargeMandate), (PaymentStatus.FAILURE, NOTHING_HELD)),
     Capture: (PaymentStatus.CAPTURE_FAILED, NOTHING_HELD | {"requires_capture"}),
     Void: (PaymentStatus.VOID_FAILED, frozenset(raw for raw, _, _ in STATUS) - {"canceled"}),
 }
@@ -127,17 +125,17 @@ REFUND_STATUS: Mapping[str | None, RefundStatus] = {
 }
 
 # docs.stripe.com/payments/setup-intents. After a failure another method may be tried, with another confirmation.
+_UNFINISHED = ("requires_payment_method", "requires_confirmation", "requires_action", "processing")
 SETUP_STATUS: tuple[tuple[str, Callable[[SetupIntent], object], MandateStatus], ...] = (
     ("requires_payment_method", lambda it: it.last_setup_error, MandateStatus.INACTIVE),
-    ("requires_payment_method", _always, MandateStatus.PENDING),
-    ("requires_confirmation", _always, MandateStatus.PENDING),
-    ("requires_action", _always, MandateStatus.PENDING),
-    ("processing", _always, MandateStatus.PENDING),
+    *((raw, _always, MandateStatus.PENDING) for raw in _UNFINISHED),
     ("succeeded", lambda it: it.payment_method, MandateStatus.ACTIVE),  # without one there is nothing to charge
     ("canceled", _always, MandateStatus.INACTIVE),
 )
 
-# docs.stripe.com/api/disputes/object, docs.stripe.com/disputes/how-disputes-work.
+# docs.stripe.com/api/disputes/object, docs.stripe.com/disputes/how-disputes-work. `prevented` stands for two things
+# (docs.stripe.com/changelog/basil/2025-08-27/add-preventions-to-dispute): the case type `block` kept a dispute away,
+# the case type `resolution` gave the buyer the money back.
 _OPEN = ("warning_needs_response", "needs_response", "appeal_needs_response")
 _ANSWERED = ("warning_under_review", "under_review", "appeal_under_review")
 DISPUTE_STATUS: Mapping[str, DisputeStatus] = {
@@ -145,14 +143,11 @@ DISPUTE_STATUS: Mapping[str, DisputeStatus] = {
     **dict.fromkeys(_ANSWERED, DisputeStatus.CHALLENGED),
     "warning_closed": DisputeStatus.CANCELLED,
     "prevented": DisputeStatus.CANCELLED,
+    "prevented by resolution": DisputeStatus.ACCEPTED,
     "charge_refunded": DisputeStatus.ACCEPTED,  # of older API versions
     "won": DisputeStatus.WON,
     "lost": DisputeStatus.LOST,
 }
-# `prevented` stands for two things (docs.stripe.com/changelog/basil/2025-08-27/add-preventions-to-dispute): the case
-# type `block` kept a dispute away; this one gave the buyer the money back.
-PAID_BACK = ("prevented", "resolution")
-
 # A checkout session, by what happened (the last word of the event; none: just opened) and its payment_status. A pair
 # that is not here contradicts itself, or moved no money: UNRESOLVED. Source: docs.stripe.com/checkout/fulfillment.
 SESSION_STATUS: Mapping[tuple[str, str], PaymentStatus] = {
@@ -166,7 +161,8 @@ SESSION_STATUS: Mapping[tuple[str, str], PaymentStatus] = {
 
 # docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action. Any other is for Stripe's own code.
 REDIRECTS = frozenset({"redirect_to_url", "alipay_handle_redirect"})
-DISPLAYED = frozenset(
-    """boleto_display_details oxxo_display_details wechat_pay_display_qr_code klarna_display_qr_code
-    upi_handle_redirect_or_display_qr_code display_bank_transfer_instructions verify_with_microdeposits""".split()
-)
+_DISPLAYED = """
+    boleto_display_details oxxo_display_details wechat_pay_display_qr_code klarna_display_qr_code
+    upi_handle_redirect_or_display_qr_code display_bank_transfer_instructions verify_with_microdeposits
+"""
+DISPLAYED = frozenset(_DISPLAYED.split())

@@ -67,7 +67,7 @@ _READERS: Mapping[str, tuple[type[Any], Callable[[MinorUnits, Any], Outcome]]] =
     "charge.refund": (wire.Refund, outcomes.refund),
     "charge.dispute": (wire.Dispute, outcomes.dispute),
     "setup_intent": (wire.SetupIntent, outcomes.mandate),
-    "payment_method.detached": (wire.PaymentMethod, outcomes.detached),
+    "payment_method.detached": (wire.Resource, outcomes.detached),
 }
 
 

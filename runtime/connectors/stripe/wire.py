@@ -12,7 +12,7 @@ from typing_extensions import TypeAliasType
 
 from runtime.core.bodies import Wire
 
-Json = TypeAliasType("Json", "str | int | bool | None | list[Json] | dict[str, Json]")  # no number here has a fraction
+Json = TypeAliasType("Json", "str | int | bool | list[Json] | dict[str, Json] | None")  # no number here has a fraction
 
 
 def _at(*path: str) -> Any:
@@ -73,13 +73,10 @@ class SetupIntent(Intent):
     last_setup_error: Failure | None = None
 
 
-class Customer(Wire):
-    object: Literal["customer"]
-    id: str
+class Resource(Wire):
+    """A customer, or a payment method and whose it is."""
 
-
-class PaymentMethod(Wire):
-    object: Literal["payment_method"]
+    object: Literal["customer", "payment_method"]
     id: str
     customer: str | None = None
 

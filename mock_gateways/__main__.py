@@ -36,6 +36,10 @@ def _numbers(_: object, __: object, text: str | None) -> list[int]:
 @click.option("--clock", default="wall", show_default=True, type=click.Choice(["fixed", "wall"]))
 @click.option("--webhook-url", help="Give every tenant an endpoint here, for all events.")
 @click.option("--faults", type=click.Path(path_type=Path), help="A JSON list of faults, planned for every tenant.")
+@click.option("--store", default="memory", show_default=True, help="memory, sqlite:FILE or redis://HOST:PORT/NUMBER.")
+@click.option("--server", default="waitress", show_default=True, type=click.Choice(["waitress", "granian"]))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes, on granian.")
+@click.option("--token", envvar="ASSAY_MOCK_TOKEN", help="What the control plane wants; made up off loopback.")
 @click.option("--log", default="text", show_default=True, type=click.Choice(["json", "text", "none"]))
 def serve(gateways: tuple[str, ...], port: int, ports: list[int], **asked: Any) -> None:
     """Serve GATEWAYS until interrupted: several on one port have a path each."""

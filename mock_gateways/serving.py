@@ -9,16 +9,19 @@ import json
 import signal
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
 from mock_gateways.app import Paths, create_app, service_of
 from mock_gateways.core import faults
 from mock_gateways.core.delivery import deliver_due, flush
 from mock_gateways.core.provisions import Provisions, provide
+from mock_gateways.core.store import StoreFailure
+from mock_gateways.guard import HEADER, Guarded
 from mock_gateways.logs import FORMATS, Logged
 from mock_gateways.server import Server
 
@@ -42,7 +45,7 @@ class Problem(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to serve, as asked for; `ports` are one for all gateways, or one each."""
+    """What to serve, as asked for; `ports` are one for all gateways, or one each; `token` guards the control plane."""
 
     gateways: Sequence[str]
     ports: Sequence[int]
@@ -52,6 +55,10 @@ class Plan:
     webhook_url: str | None = None
     faults: Path | None = None
     log: str = "none"
+    store: str = "memory"
+    server: str = "waitress"
+    workers: int = 1
+    token: str | None = None
     say: Callable[[str], None] = print
     write: Callable[[str], None] = print
 
@@ -62,11 +69,16 @@ def serve(plan: Plan) -> None:
     Raises Problem.
     """
     _check(plan)
-    apps = {name: _app(name, plan) for name in plan.gateways}
-    servers = _servers(plan, apps)
-    if not _is_loopback(plan.host):
-        plan.say(f"warning: {plan.host} is not loopback; whoever reaches it can use the control plane")
-    _run(plan, servers, [service_of(app) for app in apps.values()])
+    if plan.token is None and not is_loopback(plan.host):
+        plan = replace(plan, token=token_urlsafe(18))
+        plan.say(f"{plan.host} is more than loopback: the control plane wants {HEADER}: {plan.token}")
+    if plan.server == "granian":
+        from mock_gateways import workers  # noqa: PLC0415 - only who asks for it has it installed
+
+        workers.serve(plan)
+        return
+    apps, services = applications(plan)
+    _run(plan, _servers(plan, apps), services)
 
 
 def _check(plan: Plan) -> None:
@@ -78,12 +90,23 @@ def _check(plan: Plan) -> None:
         raise Problem(f"--webhook-url must begin with http:// or https://, not {plan.webhook_url!r}")
     if plan.webhook_url is not None and plan.clock != "wall":
         raise Problem("--webhook-url needs --clock wall: on a fixed clock nothing is sent")
+    if plan.workers > 1 and plan.server != "granian":
+        raise Problem("waitress is one process: several workers need --server granian")
+
+
+def applications(plan: Plan) -> tuple[dict[str, Flask], list[Service]]:
+    """Every gateway of a plan as an application, and what each puts to work.
+
+    Raises Problem.
+    """
+    apps = {name: _app(name, plan) for name in plan.gateways}
+    return apps, [service_of(app) for app in apps.values()]
 
 
 def _app(name: str, plan: Plan) -> Flask:
     try:
-        app = create_app(name, seed=plan.seed, clock=plan.clock)
-    except ValueError as problem:
+        app = create_app(name, seed=plan.seed, clock=plan.clock, store=plan.store)
+    except (ValueError, StoreFailure) as problem:
         raise Problem(str(problem)) from problem
     service = service_of(app)
     planned = () if plan.faults is None else read_faults(plan.faults, service.gateway)
@@ -114,29 +137,48 @@ def _fault(path: Path, number: int, entry: Any, gateway: Gateway) -> Fault:
         raise Problem(f"{path}: entry {number}: {problem}") from problem
 
 
-def _servers(plan: Plan, apps: dict[str, Flask]) -> list[Server]:
+def mounted(plan: Plan, apps: dict[str, Flask]) -> Wsgi:
+    """All gateways of a plan as one application: one by itself, several with a path each."""
     wsgi = {name: _logged(plan, app) for name, app in apps.items()}
+    return _guarded(plan, Paths(wsgi) if len(wsgi) > 1 else next(iter(wsgi.values())))
+
+
+def _guarded(plan: Plan, app: Wsgi) -> Wsgi:
+    return app if plan.token is None else Guarded(app, plan.token)
+
+
+def _servers(plan: Plan, apps: dict[str, Flask]) -> list[Server]:
     if len(plan.ports) == len(apps):
-        pairs = zip(apps, plan.ports, strict=True)
-        return [_listen(plan, wsgi[name], port, [service_of(apps[name])], name) for name, port in pairs]
-    services = [service_of(app) for app in apps.values()]
-    return [_listen(plan, Paths(wsgi), plan.ports[0], services, *(f"{name} under /{name}" for name in apps))]
+        pairs = zip(apps.items(), plan.ports, strict=True)
+        return [_listen(plan, {name: app}, port) for (name, app), port in pairs]
+    return [_listen(plan, apps, plan.ports[0])]
 
 
 def _logged(plan: Plan, app: Flask) -> Wsgi:
     return Logged(app, service_of(app), FORMATS[plan.log], plan.write) if plan.log in FORMATS else app
 
 
-def _listen(plan: Plan, app: Wsgi, port: int, services: list[Service], *names: str) -> Server:
+def _listen(plan: Plan, apps: dict[str, Flask], port: int) -> Server:
     try:
-        server = Server(app, plan.host, port, services)
+        server = Server(mounted(plan, apps), plan.host, port, [service_of(app) for app in apps.values()])
     except (OSError, ValueError) as problem:
         raise Problem(f"cannot listen on {plan.host}:{port}: {problem}") from problem
-    plan.say(f"{', '.join(names)} on {server.url}, control plane at {server.url}/_mock/health")
+    listening(plan, server.url, *apps)
     return server
 
 
-def _is_loopback(host: str) -> bool:
+def listening(plan: Plan, url: str, *names: str) -> None:
+    """Say who answers where, and what the control plane asks for."""
+    served = names or plan.gateways
+    told = served if len(served) == 1 else [f"{name} under /{name}" for name in served]
+    plan.say(f"{', '.join(told)} on {url}, control plane at {url}/_mock/health")
+
+
+def address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -151,26 +193,38 @@ def _run(plan: Plan, servers: list[Server], services: list[Service]) -> None:
         threading.Thread(target=server.run, name="mock-gateway", daemon=True).start()
     plan.say("ready")
     asked.wait()
-    plan.say(_stop(servers, services))
-
-
-def _stop(servers: list[Server], services: list[Service]) -> str:
-    """End it, within PATIENCE_S; what was left."""
-    until = time.monotonic() + PATIENCE_S
-    # Couriers first, so that nothing is sent twice; requests last, since a receiver may call the API as it is told.
-    _within(until, [server.hush for server in servers])
-    _within(until, [partial(flush, world) for world in _worlds(services)])
-    finished = [server.finish(until) for server in servers]
-    _within(until, [partial(deliver_due, world) for world in _worlds(services)])
-    pending = sum(len(world.outbox.pending()) for world in _worlds(services))
+    left = stop([server.hush for server in servers], services, [server.finish for server in servers])
     for server in servers:
         server.stop()
+    plan.say(f"stopped; left: {left or 'nothing'}")
+
+
+def stop(
+    couriers: Sequence[Callable[[], object]],
+    services: list[Service],
+    finish: Sequence[Callable[[float], bool]] = (),
+) -> str:
+    """Deliver what is pending, answer what was asked, and keep what is to be kept, within PATIENCE_S; what was left."""
+    until = time.monotonic() + PATIENCE_S
+    # Couriers first, so that nothing is sent twice; requests last, since a receiver may call the API as it is told.
+    _within(until, couriers)
+    _within(until, [partial(flush, world) for world in _worlds(services)])
+    finished = [answered(until) for answered in finish]
+    _within(until, [partial(deliver_due, world) for world in _worlds(services)])
+    pending = sum(len(world.outbox.pending()) for world in _worlds(services))
+    for service in services:
+        service.tenants.store.close()
     left = [f"webhooks undelivered: {pending}"] * (pending > 0) + ["requests unanswered"] * (not all(finished))
-    return f"stopped; left: {', '.join(left) or 'nothing'}"
+    return ", ".join(left)
 
 
 def _worlds(services: list[Service]) -> list[World]:
-    return [world for service in services for world in service.tenants.all() if world.outbox.pending()]
+    return [world for service in services for world in service.tenants.all() if _has_pending(world)]
+
+
+def _has_pending(world: World) -> bool:
+    with world.lock:
+        return bool(world.outbox)
 
 
 def _within(until: float, actions: Sequence[Callable[[], object]]) -> None:

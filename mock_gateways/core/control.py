@@ -64,7 +64,11 @@ class Control:
         if found is None:
             raise BadControl(f"no control call {request.method} {request.path}; see /_mock/health", 404)
         route, request.ids = found
-        return _HANDLERS[route.operation](self._service, request)
+        try:
+            return _HANDLERS[route.operation](self._service, request)
+        finally:
+            if (world := self._service.tenants.find(request.ids.get("id", ""))) is not None:
+                self._service.tenants.stir(world)
 
     def _page(self, request: Request, ids: dict[str, str]) -> Reply:
         request.ids = ids

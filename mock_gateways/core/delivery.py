@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from mock_gateways.core.deliveries import Attempt, Delivery
@@ -90,13 +91,27 @@ class Courier:
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
 
     def start(self) -> None:
+        self._tenants.served = True
         self._thread.start()
 
     def stop(self) -> None:
         self._stop.set()
+        self._tenants.bell.set()
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._stop.wait(PAUSE_S):
-            for world in self._tenants.waiting():
+        """Send what a request left behind at once, and look every so often for what falls due by itself."""
+        looked = 0.0
+        while not self._stop.is_set():
+            self._tenants.bell.wait(PAUSE_S)
+            self._tenants.bell.clear()
+            late = time.monotonic() - looked >= PAUSE_S
+            for world in self._tenants.waiting() if late else self._stirred():
+                if self._stop.is_set():
+                    return
                 deliver_due(world)
+            looked = time.monotonic() if late else looked
+
+    def _stirred(self) -> list[World]:
+        stirred = self._tenants.stirred
+        return list(dict.fromkeys(stirred.popleft() for _ in range(len(stirred))))

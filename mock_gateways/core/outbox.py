@@ -71,6 +71,10 @@ class Outbox:
     def due(self, now: int) -> list[Delivery]:
         return [delivery for delivery in self._pending.values() if delivery.due <= now and not delivery.held]
 
+    def __bool__(self) -> bool:
+        """Whether anything is pending."""
+        return bool(self._pending)
+
     def next_due(self) -> int | None:
         return min((delivery.due for delivery in self._pending.values() if not delivery.held), default=None)
 

@@ -151,6 +151,8 @@ class Service:
             world.request = None
             if admission.key is not None:
                 world.keys.finish(admission.key, kept)
+            if world.outbox:
+                self.tenants.stir(world)
         return self._sent(world, request, reply, effect, admission.original)
 
     def _execute(self, world: World, request: Request, effect: Document, admission: _Admission) -> tuple[Reply, bool]:

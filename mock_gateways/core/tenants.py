@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import random
 import threading
+from collections import deque
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -114,6 +115,10 @@ class Tenants:
         self._gateway, self._seed, self.settings, self.wall = gateway, seed, settings, wall
         self.store = store or Memory()
         self.prepare: Callable[[World], None] = _as_it_is
+        # The worlds that have webhooks to send at once, and the bell that says so; in process nobody would hear it.
+        self.served = False
+        self.stirred: deque[World] = deque()
+        self.bell = threading.Event()
         self._by_credential: dict[str, World] = {}
         self._by_id: dict[str, World] = {}
         self._lock = threading.Lock()
@@ -146,6 +151,12 @@ class Tenants:
 
     def all(self) -> list[World]:
         return [self._named(name) for name in dict.fromkeys((*self._by_id, *self.store.names()))]
+
+    def stir(self, world: World) -> None:
+        """Have what is pending in a world sent now, by whoever sends."""
+        if self.served:
+            self.stirred.append(world)
+            self.bell.set()
 
     def waiting(self) -> list[World]:
         """The worlds in which something falls due now: all of them, where the store has not counted."""

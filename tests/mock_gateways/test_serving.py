@@ -277,6 +277,25 @@ def test_webhooks_on_a_clock_that_sends_none_are_refused():
     assert "--webhook-url needs --clock wall" in line
 
 
-def test_an_address_that_is_not_loopback_is_warned_of():
+def test_off_loopback_the_control_plane_wants_a_token():
     with _serving("stripe", "--port", "0", "--host", "0.0.0.0") as served:  # noqa: S104 - what it warns of
-        assert any(line.startswith("warning: 0.0.0.0 is not loopback") for line in served.said)
+        token = re.search(r"wants X-Mock-Token: (\S+)", "\n".join(served.said))[1]
+        base = served.urls[0].replace("0.0.0.0", "127.0.0.1")  # noqa: S104 - as above
+        assert _call(f"{base}/v1/payment_intents", "POST", SALE)[0] == 200
+        assert _call(f"{base}/_mock/health")[0] == 200
+        refused = _call(f"{base}/_mock/tenants")
+        assert (refused[0], "X-Mock-Token" in refused[1]["error"]) == (401, True)
+        assert _call(f"{base}/_mock/tenants", headers={"X-Mock-Token": token[:-1]})[0] == 401
+        assert len(_call(f"{base}/_mock/tenants", headers={"X-Mock-Token": token})[1]["tenants"]) == 1
+        assert _call(f"{base}/_mock/tenants", headers={"Cookie": f"mock_token={token}"})[0] == 200
+
+
+def test_a_browser_brings_the_token_once_in_the_address():
+    with _serving("stripe", "--port", "0", "--token", "sesame") as served:
+        target = urlsplit(served.urls[0]).netloc
+        connection = http.client.HTTPConnection(target, timeout=10)
+        connection.request("GET", "/_mock/tenants?token=sesame")
+        reply = connection.getresponse()
+        assert (reply.status, reply.headers["Location"]) == (303, "/_mock/tenants")
+        assert reply.headers["Set-Cookie"].startswith("mock_token=sesame; Path=/; HttpOnly; SameSite=Strict")
+        connection.close()

@@ -1,0 +1,101 @@
+"""Simulators on granian, the fast choice: one address, one worker process or several that share a store."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from multiprocessing.util import Finalize
+from typing import TYPE_CHECKING
+
+try:
+    from granian import Granian
+    from granian.constants import Interfaces
+except ImportError:  # the extra is not installed
+    Granian = None  # type: ignore[assignment]  # said when it is asked for
+
+from mock_gateways.core.delivery import Courier
+from mock_gateways.core.faults import Severed
+from mock_gateways.serving import Problem, address, applications, listening, mounted, stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mock_gateways.app import Environ, StartResponse, Wsgi
+    from mock_gateways.serving import Plan
+
+THREADS = 4
+
+
+def serve(plan: Plan) -> None:
+    """Serve until SIGTERM or SIGINT; every worker delivers what is pending in its tenants before it ends.
+
+    Raises Problem.
+    """
+    if Granian is None:
+        raise Problem("--server granian needs the package granian: pip install 'assay[granian]'")
+    if len(plan.ports) > 1:
+        raise Problem("granian serves one port: leave --ports out, and each gateway has a path of its own")
+    if plan.workers > 1 and not plan.store.startswith(("redis", "unix")):
+        raise Problem("several workers need a store they share: --store redis://HOST:PORT/NUMBER")
+    # Whatever is wrong with gateways, faults or store is said here, once, before any worker begins.
+    for service in applications(plan)[1]:
+        service.tenants.store.close()
+    port = _free(plan.host, plan.ports[0])
+    logging.getLogger("_granian").disabled = True
+    server = Granian(
+        "mock_gateways",
+        address=plan.host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=plan.workers,
+        blocking_threads=THREADS,
+        log_enabled=False,
+    )
+    listening(plan, address(plan.host, port))
+    server.on_startup(lambda: plan.say("ready"))
+    server.serve(target_loader=lambda: _worker(plan), wrap_loader=False)
+    plan.say("stopped")
+
+
+def _free(host: str, port: int) -> int:
+    """The port itself, or a free one for 0; granian would bind it in a worker, and tell nobody what came of it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as problem:
+            raise Problem(f"cannot listen on {host}:{port}: {problem}") from problem
+        return int(probe.getsockname()[1])
+
+
+def _worker(plan: Plan) -> Wsgi:
+    """What one worker process serves; built in it, so that its threads and connections are its own."""
+    apps, services = applications(plan)
+    couriers = [Courier(service.tenants) for service in services]
+    for courier in couriers:
+        courier.start()
+
+    def finish() -> None:
+        left = stop([courier.stop for courier in couriers], services)
+        if left:
+            plan.say(f"left: {left}")
+
+    Finalize(None, finish, exitpriority=10)
+    return severable(mounted(plan, apps))
+
+
+def severable(app: Wsgi) -> Wsgi:
+    """Cut the connection where a fault says so: granian closes it over a reply that is shorter than it says.
+
+    Sometimes the head of that reply is out by then, so it is one that nobody takes for a success.
+    """
+
+    def call(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            return app(environ, start_response)
+        except Severed:
+            start_response("502 Bad Gateway", [("Content-Length", "2")])
+            return (b"-",)
+
+    return call

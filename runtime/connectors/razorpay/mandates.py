@@ -1,0 +1,111 @@
+"""Razorpay's mandates: tokens of a customer, born of a first payment that the shopper authenticates.
+
+The token is known only when that payment is through. Until then the payment stands for it: its id is the mandate's id,
+and what is done with the mandate later looks token and customer up by it (.../recurring-payments/cards/tokens).
+Source: razorpay.com/docs/payments/payment-gateway/s2s-integration/recurring-payments.
+"""
+
+from runtime.connectors.razorpay import flows, outcomes, tables, wire
+from runtime.connectors.razorpay.flows import Fields, ask, fetch, read, request
+from runtime.core import errors, payments
+from runtime.core.bodies import path_segment
+from runtime.core.connector import Context, Exchange
+from runtime.core.money import Money
+from runtime.core.payments import ErrorInfo, MandateOutcome, PaymentOutcome
+from runtime.core.vocabulary import CaptureMethod, ErrorCode, MandateStatus, RetryAdvice
+
+OnMandate = payments.SetupMandate | payments.ChargeMandate | payments.RevokeMandate
+
+
+def setup(context: Context, command: payments.SetupMandate) -> Exchange[MandateOutcome]:
+    """Make the customer, an order and the first payment: Razorpay takes a small amount for it (`mandate_amount`)."""
+    config, method = context.config, flows.method_fields(command.method)
+    amount = Money(config.mandate_amount, command.currency)
+    customer_id = command.customer_id or (yield from _customer(context, command))
+    terms: Fields = {"max_amount": config.mandate_max_amount, "frequency": config.mandate_frequency}
+    terms = {**terms, "expire_at": int(context.now) + config.mandate_days * 86_400}
+    fields: Fields = {"receipt": command.reference, "customer_id": customer_id, "method": method["method"]}
+    fields = {**fields, "token": terms, **flows.capture_options(config, CaptureMethod.AUTOMATIC)}
+    order = yield from flows.place_order(context, command, amount, fields)
+    route, recurring = tables.MANDATES[method["method"]]
+    about: Fields = {"order_id": order.id, "customer_id": customer_id, "callback_url": command.return_url}
+    fields = {**flows.money(amount), **about, **flows.person(command.shopper), **method, **recurring}
+    response = yield from ask(command, request(context, "POST", route, fields), order.id)
+    if problem := flows.decline(response):
+        return _of_first(outcomes.declined(problem, order.id), customer_id)
+    seen = yield from flows.started(context, command, read(wire.Started, command, response, order.id), amount)
+    if seen.status in tables.HELD:
+        token_id, customer_id = yield from _token(context, command, seen.payment_id or "")
+        path = f"/v1/customers/{path_segment(customer_id)}/tokens/{path_segment(token_id)}"
+        return outcomes.mandate((yield from fetch(wire.Token, command, request(context, "GET", path))), customer_id)
+    return _of_first(seen, customer_id)
+
+
+def _customer(context: Context, command: payments.SetupMandate) -> Exchange[str]:
+    """The customer with these details, made or found (`fail_existing` 0)."""
+    shopper = command.shopper
+    fields: Fields = {"name": shopper.name, "email": shopper.email, "contact": shopper.phone, "fail_existing": "0"}
+    made = yield from fetch(wire.Customer, command, request(context, "POST", "/v1/customers", fields))
+    return made.id
+
+
+def _of_first(first: PaymentOutcome, customer_id: str) -> MandateOutcome:
+    return MandateOutcome(
+        status=tables.FIRST_PAYMENT.get(first.status, MandateStatus.UNRESOLVED),
+        mandate_id=first.payment_id,
+        raw_status=first.raw_status,
+        customer_id=customer_id,
+        next_action=first.next_action,
+        error=first.error,
+    )
+
+
+def charge(context: Context, command: payments.ChargeMandate) -> Exchange[PaymentOutcome]:
+    """A new order, and a payment on it by the token.
+
+    Raises:
+        InvalidCommand: there is no token yet, or nobody said whose it is. Nothing was charged.
+    """
+    token_id, customer_id = yield from _held(context, command)
+    fields: Fields = {"receipt": command.reference, **flows.capture_options(context.config, CaptureMethod.AUTOMATIC)}
+    order = yield from flows.place_order(context, command, command.amount, fields)
+    whose: Fields = {"customer_id": customer_id, "email": command.shopper.email, "contact": command.shopper.phone}
+    fields = {**flows.money(command.amount), **whose, "order_id": order.id, "token": token_id, "recurring": True}
+    asked = request(context, "POST", "/v1/payments/create/recurring", fields)
+    response = yield from ask(command, asked, order.id)
+    if problem := flows.decline(response):
+        return outcomes.declined(problem, order.id)
+    reply = read(wire.Started, command, response, order.id)
+    return (yield from flows.started(context, command, reply, command.amount))
+
+
+def revoke(context: Context, command: payments.RevokeMandate) -> Exchange[MandateOutcome]:
+    token_id, customer_id = yield from _held(context, command)
+    path = f"/v1/customers/{path_segment(customer_id)}/tokens/{path_segment(token_id)}"
+    reply = yield from fetch(wire.Deleted, command, request(context, "DELETE", path))
+    status, raw = MandateStatus.REVOKED if reply.deleted else MandateStatus.UNRESOLVED, f"deleted: {reply.deleted}"
+    return MandateOutcome(status=status, mandate_id=command.mandate_id, raw_status=raw, customer_id=customer_id)
+
+
+def _held(context: Context, command: payments.ChargeMandate | payments.RevokeMandate) -> Exchange[tuple[str, str]]:
+    """Token and customer of a mandate. To look them up is a read: nothing can have moved if that fails."""
+    if not command.mandate_id.startswith("pay_"):
+        return _both(command.mandate_id, command.customer_id)
+    look = payments.PSync(request_id=command.request_id, payment_id=command.mandate_id)
+    return (yield from _token(context, look, command.mandate_id, command.customer_id))
+
+
+def _token(
+    context: Context, command: OnMandate | payments.PSync, payment_id: str, customer_id: str | None = None
+) -> Exchange[tuple[str, str]]:
+    first = yield from flows.fetch_payment(context, command, payment_id)
+    return _both(first.token_id, first.customer_id or customer_id)
+
+
+def _both(token_id: str | None, customer_id: str | None) -> tuple[str, str]:
+    if token_id and customer_id:
+        return token_id, customer_id
+    missing = ErrorInfo(code=ErrorCode.MANDATE_NOT_FOUND, retry=RetryAdvice.WITH_CORRECTED_DATA)
+    raise errors.InvalidCommand(
+        "razorpay: a mandate is a token and its customer; one of them is missing", error=missing
+    )

@@ -1,0 +1,335 @@
+"""Adyen's flows: pure functions from commands to requests, and from responses to outcomes.
+
+Source: CheckoutService-v72, DisputeService-v30, docs.adyen.com/{online-payments, development-resources}.
+"""
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+from urllib.parse import quote
+
+from pydantic import BaseModel
+
+from runtime.connectors.adyen import methods, outcomes, tables, wire
+from runtime.connectors.adyen.methods import Fields
+from runtime.core import errors, payments
+from runtime.core.amounts import check_amount, encoded
+from runtime.core.bodies import JsonValue, Unreadable, json_body, path_segment, read_json
+from runtime.core.configuration import Checked, http_url, require, secret, secrets
+from runtime.core.connector import Context
+from runtime.core.messages import HttpRequest, HttpResponse
+from runtime.core.money import Money
+from runtime.core.payments import Command, DisputeOutcome, ErrorInfo, MandateOutcome, PaymentOutcome, RefundOutcome
+from runtime.core.secret import Secret
+from runtime.core.vocabulary import CaptureMethod, ErrorCode, MandateStatus, PaymentStatus, RefundStatus, RetryAdvice
+
+OnPayment = payments.Authorize | payments.CompleteAuthorize | payments.ChargeMandate
+Paying = payments.Authorize | payments.SetupMandate | payments.ChargeMandate
+Modifying = payments.Capture | payments.Void | payments.Refund
+OnDispute = payments.AcceptDispute | payments.SubmitEvidence | payments.DefendDispute
+Model = TypeVar("Model", bound=BaseModel)
+
+_told_id = re.compile(rb'"pspReference"\s*:\s*"([A-Za-z0-9]+)"').search
+_MODELS = ("CardOnFile", "Subscription", "UnscheduledCardOnFile")
+_CHECKED: Mapping[str, Checked] = {
+    "api_key": secret,
+    "hmac_keys": secrets,
+    "base_url": http_url,
+    "dispute_url": http_url,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One Adyen merchant account. Secrets may be given as plain strings and are wrapped.
+
+    `base_url` and `dispute_url` name host and version; a live one carries the company's own prefix. Several `hmac_keys`
+    (hex) stand side by side while one is rolled. `return_url` stands in where a command names none: Adyen demands one
+    of every payment, even while the shopper is away. `recurring_model` is what mandates are for. `native_3ds` asks for
+    3D Secure inside Adyen's own component instead of a redirect.
+
+    Raises:
+        InvalidConfiguration: a value cannot work; says which and what it must be, never what it was.
+    """
+
+    api_key: Secret
+    merchant_account: str
+    hmac_keys: tuple[Secret, ...] = ()
+    base_url: str = "https://checkout-test.adyen.com/v72"
+    dispute_url: str = "https://ca-test.adyen.com/ca/services/DisputeService/v30"
+    return_url: str = "https://return.invalid/"
+    recurring_model: str = "UnscheduledCardOnFile"
+    native_3ds: bool = False
+
+    def __post_init__(self) -> None:
+        for name, checked in _CHECKED.items():
+            object.__setattr__(self, name, checked(getattr(self, name), f"adyen: {name}"))
+        hexadecimal = all(re.fullmatch(r"(?:[0-9A-Fa-f]{2})+", key.reveal()) for key in self.hmac_keys)
+        require(hexadecimal, "adyen: hmac_keys must be in hex, two digits for each byte")
+        require(re.fullmatch("[!-~]+", self.merchant_account), "adyen: merchant_account must be printable, no spaces")
+        require(self.recurring_model in _MODELS, f"adyen: recurring_model must be one of {', '.join(_MODELS)}")
+
+
+def build_authorize(context: Context, command: payments.Authorize) -> HttpRequest:
+    """POST /payments.
+
+    Raises:
+        InvalidCommand: a stored method (Adyen asks whose it is, ChargeMandate says so), or another method's datum.
+    """
+    amount = _amount(command.amount)
+    return _pay(context, command, amount, {**_method(command, amount), **tables.CAPTURE[command.capture_method]})
+
+
+def build_setup_mandate(context: Context, command: payments.SetupMandate) -> HttpRequest:
+    """POST /payments of nothing, with details to be stored (docs.adyen.com/online-payments/tokenization)."""
+    amount: Fields = {"currency": command.currency, "value": 0}
+    stored: Fields = {"storePaymentMethod": True, "shopperInteraction": "Ecommerce"}
+    return _pay(context, command, amount, {**_method(command, amount), **_recurring(context, command), **stored})
+
+
+def build_charge_mandate(context: Context, command: payments.ChargeMandate) -> HttpRequest:
+    """POST /payments with a stored method, the shopper away.
+
+    Raises:
+        InvalidCommand: no customer_id (Adyen keeps tokens by shopperReference), or a method that is not stored.
+    """
+    row, amount = tables.METHODS.get(command.kind), _amount(command.amount)
+    if row is None or not row.mandates or not command.customer_id:
+        raise _invalid("adyen charges a mandate by its customer_id, and of a method it stores")
+    stored: Fields = {"type": row.stored_as or row.name, "storedPaymentMethodId": command.mandate_id}
+    away: Fields = {
+        "paymentMethod": stored,
+        "shopperInteraction": "ContAuth",
+        **tables.CAPTURE[CaptureMethod.AUTOMATIC],
+    }
+    return _pay(
+        context,
+        command,
+        amount,
+        {**away, **methods.invoice(row, amount, command.shopper), **_recurring(context, command)},
+    )
+
+
+def build_complete(context: Context, command: payments.CompleteAuthorize) -> HttpRequest:
+    """POST /payments/details with what the shopper brought back: of the query only what Adyen put there.
+
+    Raises:
+        InvalidCommand: nothing of it is Adyen's.
+    """
+    details = {name: value for name, value in command.returned.items() if name in tables.RETURNED}
+    if not details:
+        raise _invalid("`returned` holds nothing of Adyen's: redirectResult, threeDSResult, payload, ...")
+    fields: Fields = {"details": details, "paymentData": command.returned.get("paymentData")}
+    return _post(context, "/payments/details", command, fields)
+
+
+def build_modification(context: Context, command: Modifying) -> HttpRequest:
+    """POST /payments/{id}/captures, cancels or refunds; a cancel is of the whole hold."""
+    what = tables.MODIFICATIONS[type(command)][0]
+    amount = None if isinstance(command, payments.Void) else _amount(command.amount)
+    fields: Fields = {"merchantAccount": context.config.merchant_account, "amount": amount}
+    return _post(context, f"/payments/{path_segment(command.payment_id)}/{what}", command, fields)
+
+
+def build_session(context: Context, command: payments.CreateSessionToken) -> HttpRequest:
+    named: Fields = {"merchantAccount": context.config.merchant_account, "returnUrl": command.return_url}
+    named |= {"amount": _amount(command.amount), "reference": command.reference or command.idempotency_key}
+    return _post(context, "/sessions", command, named)
+
+
+def build_revoke_mandate(context: Context, command: payments.RevokeMandate) -> HttpRequest:
+    """DELETE /storedPaymentMethods/{id}; such a request needs no key (development-resources/api-idempotency).
+
+    Raises:
+        InvalidCommand: no customer_id.
+    """
+    if not command.customer_id:
+        raise _invalid("adyen deletes a stored method of a shopper: give its customer_id")
+    whose, account = quote(command.customer_id, safe=""), quote(context.config.merchant_account, safe="")
+    path = f"/storedPaymentMethods/{path_segment(command.mandate_id)}"
+    url = f"{context.config.base_url}{path}?shopperReference={whose}&merchantAccount={account}"
+    return HttpRequest("DELETE", url, _key(context))
+
+
+def build_dispute(context: Context, command: OnDispute) -> HttpRequest:
+    """POST /acceptDispute, /supplyDefenseDocument or /defendDispute.
+
+    Raises:
+        InvalidCommand: a defence without a reason; which one applies is the merchant's to say.
+    """
+    what, _ = tables.DISPUTES[type(command)]
+    fields: Fields = {"disputePspReference": command.dispute_id}
+    fields["merchantAccountCode"] = context.config.merchant_account
+    if isinstance(command, payments.SubmitEvidence):
+        fields["defenseDocuments"] = [_document(code, content) for code, content in command.evidence.items()]
+    elif isinstance(command, payments.DefendDispute):
+        if not command.reason:
+            raise _invalid("adyen defends a dispute for a reason: give its defenseReasonCode")
+        fields["defenseReasonCode"] = command.reason
+    return _post(context, f"/{what}", command, fields, root=context.config.dispute_url)
+
+
+def _document(code: str, content: str) -> Fields:
+    """A document under its defenseDocumentTypeCode: base64 of a kind Adyen takes, or plain text, encoded here."""
+    known = next((kind for start, kind in tables.DOCUMENTS if content.startswith(start)), None)
+    held = content if known else b64encode(content.encode()).decode()
+    return {"content": held, "contentType": known or "text/plain", "defenseDocumentTypeCode": code}
+
+
+def _amount(money: Money) -> Fields:
+    return {"currency": money.currency, "value": encoded(tables.AMOUNTS, money)}
+
+
+def _method(command: payments.Authorize | payments.SetupMandate, amount: Fields) -> Fields:
+    row = tables.METHODS[command.method.kind]
+    if not isinstance(command.method, row.given):
+        raise _invalid(f"{command.method.kind} is given as {row.given.__name__}; a stored one goes by ChargeMandate")
+    return {"paymentMethod": methods.details(row, command.method), **methods.invoice(row, amount, command.shopper)}
+
+
+def _recurring(context: Context, command: payments.SetupMandate | payments.ChargeMandate) -> Fields:
+    return {"shopperReference": _customer(command), "recurringProcessingModel": context.config.recurring_model}
+
+
+def _customer(command: payments.SetupMandate | payments.ChargeMandate) -> str:
+    return command.customer_id or command.idempotency_key
+
+
+def _pay(context: Context, command: Paying, amount: Fields, fields: Fields) -> HttpRequest:
+    config, shopper = context.config, command.shopper
+    back = getattr(command, "return_url", None) or config.return_url
+    named: Fields = {"amount": amount, "merchantAccount": config.merchant_account, "returnUrl": back}
+    named |= {"reference": command.reference or command.idempotency_key, **methods.person(shopper)}
+    named |= methods.browser(shopper.browser, back, native_3ds=config.native_3ds)
+    return _post(context, "/payments", command, {**named, **fields})
+
+
+def _post(
+    context: Context, path: str, command: Command, fields: Mapping[str, JsonValue], root: str | None = None
+) -> HttpRequest:
+    once = (("Content-Type", "application/json"), ("Idempotency-Key", command.idempotency_key))
+    return HttpRequest("POST", (root or context.config.base_url) + path, (*_key(context), *once), json_body(fields))
+
+
+def _key(context: Context) -> tuple[tuple[str, str], ...]:
+    return (("X-API-Key", context.config.api_key.reveal()),)
+
+
+def _invalid(why: str) -> errors.InvalidCommand:
+    advice = ErrorInfo(code=ErrorCode.INVALID_REQUEST, retry=RetryAdvice.WITH_CORRECTED_DATA)
+    return errors.InvalidCommand(why, error=advice)
+
+
+def parse_payment(_: Context, command: OnPayment, response: HttpResponse) -> PaymentOutcome:
+    """Where a payment stands; an amount is checked wherever one is told: PaymentResponse need not name any."""
+    reply = _read(wire.Payment, command, response)
+    outcome = outcomes.payment(reply, getattr(command, "payment_id", None) or None, taken=_is_taken(command, reply))
+    asked, held = command.amount, outcome.authorized
+    if outcome.status is not PaymentStatus.PARTIALLY_AUTHORIZED:
+        for told in (outcome.amount, held):
+            check_amount(told and asked, told, outcome)
+    elif held is None or held.currency != asked.currency or held.minor > asked.minor:
+        check_amount(asked, held, outcome)
+    return outcome
+
+
+def _is_taken(command: OnPayment, reply: wire.Payment) -> bool:
+    """Whether an authorisation is captured with it: as the command asked, else as the reply tells."""
+    away = CaptureMethod.AUTOMATIC if isinstance(command, payments.ChargeMandate) else None
+    asked = getattr(command, "capture_method", away)
+    return asked is CaptureMethod.AUTOMATIC if asked else tables.is_taken(reply.method_type, reply.additional_data)
+
+
+def parse_setup_mandate(_: Context, command: payments.SetupMandate, response: HttpResponse) -> MandateOutcome:
+    return outcomes.mandate(_read(wire.Payment, command, response), _customer(command))
+
+
+def parse_modification(_: Context, command: payments.Capture | payments.Void, response: HttpResponse) -> PaymentOutcome:
+    """An acknowledged capture or cancel: it has begun, and a webhook tells what became of it."""
+    reply = _read_modification(command, response)
+    status = tables.MODIFICATIONS[type(command)][1] if reply.status == tables.RECEIVED else PaymentStatus.UNRESOLVED
+    outcome = PaymentOutcome(status=status, payment_id=command.payment_id, raw_status=reply.status)
+    if isinstance(command, payments.Capture):
+        check_amount(command.amount, outcomes.money(outcome, reply.amount), outcome)
+    return outcome
+
+
+def parse_refund(_: Context, command: payments.Refund, response: HttpResponse) -> RefundOutcome:
+    reply, about = _read_modification(command, response), command.payment_id
+    status = RefundStatus.PENDING if reply.status == tables.RECEIVED else RefundStatus.UNRESOLVED
+    outcome = RefundOutcome(status=status, refund_id=reply.psp_reference, payment_id=about, raw_status=reply.status)
+    outcome = replace(outcome, amount=outcomes.money(outcome, reply.amount))
+    check_amount(command.amount, outcome.amount, outcome)
+    return outcome
+
+
+def _read_modification(command: Modifying, response: HttpResponse) -> wire.Modification:
+    reply = _read(wire.Modification, command, response)
+    if reply.payment_psp_reference != command.payment_id:
+        raise errors.unanswered(command, "the answer is about another payment", status=response.status)
+    return reply
+
+
+def parse_session(_: Context, command: payments.CreateSessionToken, response: HttpResponse) -> payments.SessionOutcome:
+    reply = _read(wire.Session, command, response)
+    token, until = Secret(reply.session_data) if reply.session_data else None, outcomes.moment(reply.expires_at)
+    return payments.SessionOutcome(session_id=reply.id, token=token, url=reply.url, expires_at=until)
+
+
+def parse_revoke_mandate(_: Context, command: payments.RevokeMandate, response: HttpResponse) -> MandateOutcome:
+    """A 204 without a body: the token can no longer be used."""
+    if not 200 <= response.status < 300:
+        raise _trouble(command, response, f"HTTP {response.status}")
+    mandate, whose = command.mandate_id, command.customer_id
+    return MandateOutcome(status=MandateStatus.REVOKED, mandate_id=mandate, raw_status=None, customer_id=whose)
+
+
+def parse_dispute(_: Context, command: OnDispute, response: HttpResponse) -> DisputeOutcome:
+    """Where a dispute stands after a request about it; HTTP 200 with success false is a refusal."""
+    reply = _read(wire.DisputeReply, command, response)
+    if not reply.success:
+        code, retry = tables.UNKNOWN_CODE
+        raise errors.refused(command, response.status, ErrorInfo(code=code, retry=retry, message=reply.error_message))
+    status = tables.DISPUTES[type(command)][1]
+    return DisputeOutcome(status=status, dispute_id=command.dispute_id, payment_id=None, raw_status="success")
+
+
+def _read(model: type[Model], command: Command, response: HttpResponse) -> Model:
+    reason = f"HTTP {response.status}"
+    try:
+        if 200 <= response.status < 300:
+            return read_json(model, response.body)
+    except Unreadable as unreadable:
+        reason = str(unreadable)
+    raise _trouble(command, response, reason)
+
+
+def _trouble(command: Command, response: HttpResponse, reason: str) -> errors.ConnectorError:
+    """A refusal, or no trustworthy answer.
+
+    `transient-error: true` says that nothing was begun and the same key will be tried anew; `false`, that this answer
+    is kept under the key. A 704 says that a first attempt runs or has run (development-resources/api-idempotency).
+    """
+    status, found, transient = response.status, _told_id(response.body), response.header("transient-error")
+    told, error = found[1].decode() if found else None, _error(response)
+    if transient == "true":
+        error = replace(error, retry=RetryAdvice.LATER)
+    if status in tables.REFUSALS and error.raw_code != tables.IN_PROGRESS:
+        return errors.refused(command, status, error, retry_after=response.retry_after, transaction_id=told)
+    final = transient == "false"
+    return errors.unanswered(command, reason, status=status, error=error, final=final, transaction_id=told)
+
+
+def _error(response: HttpResponse) -> ErrorInfo:
+    """By its errorCode, else by HTTP status; 401 goes by status: its errorCode 000 says no more."""
+    try:
+        problem = read_json(wire.Problem, response.body)
+    except Unreadable:
+        problem = wire.Problem()
+    by_status = tables.REQUEST_CODES.get(str(response.status), tables.NO_ANSWER)
+    raw, message = problem.error_code, problem.message or problem.detail or problem.title
+    is_named = raw and response.status != 401
+    code, retry = tables.REQUEST_CODES.get(raw or "", tables.UNKNOWN_CODE) if is_named else by_status
+    return ErrorInfo(code=code, retry=retry, raw_code=raw, message=message)

@@ -1,0 +1,92 @@
+"""What Adyen's answers mean in our words.
+
+Source: docs.adyen.com/online-payments/payment-result-codes, docs.adyen.com/development-resources/refusal-reasons, the
+schemas PaymentResponse and ResponseAdditionalDataCommon of CheckoutService-v72.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from runtime.connectors.adyen import tables, wire
+from runtime.core.amounts import decoded
+from runtime.core.money import Money
+from runtime.core.payments import ErrorInfo, MandateOutcome, NextAction, PaymentOutcome, RefundOutcome
+from runtime.core.vocabulary import ErrorCode, MandateStatus, NextActionKind, PaymentStatus
+
+Outcome = TypeVar("Outcome", PaymentOutcome, RefundOutcome)
+
+
+def payment(reply: wire.Payment, known: str | None, *, taken: bool) -> PaymentOutcome:
+    """Where a payment stands.
+
+    Raises:
+        IntegrityMismatch: an amount that ISO units cannot hold.
+    """
+    status = tables.RESULTS.get(reply.result_code, tables.UNKNOWN_RESULT)[0]
+    error = declined(reply) if status is PaymentStatus.FAILURE else None
+    if error and error.code is ErrorCode.AUTHENTICATION_FAILED:
+        status = PaymentStatus.AUTHENTICATION_FAILED
+    if status is PaymentStatus.AUTHORIZED and taken:
+        status = PaymentStatus.CHARGED
+    outcome = partial(PaymentOutcome, status=status, payment_id=reply.psp_reference or known, error=error)
+    outcome = partial(outcome, raw_status=reply.result_code, next_action=next_action(reply.action))
+    amount, held = reply.amount, _authorized(reply) if reply.result_code.endswith("uthorised") else None
+    told = {"amount": amount.value if amount else None, "authorized": held.value if held else None}
+    named = amount or held
+    return decoded(outcome, tables.AMOUNTS, named.currency, told) if named else outcome()
+
+
+def _authorized(reply: wire.Payment) -> wire.Amount | None:
+    """What was really held: additionalData.authorisedAmountValue where the account shows it, else `amount`."""
+    value, currency = reply.noted("authorisedAmountValue"), reply.noted("authorisedAmountCurrency")
+    is_same = reply.amount is None or reply.amount.currency == currency
+    if value and value.isdecimal() and currency and is_same:
+        return wire.Amount(value=int(value), currency=currency)
+    return reply.amount
+
+
+def declined(reply: wire.Payment) -> ErrorInfo:
+    raw = reply.refusal_reason_code
+    code, retry = tables.DECLINES.get(raw, tables.UNKNOWN_CODE) if raw else tables.RESULT_CODES[reply.result_code]
+    network, advice = reply.noted("refusalReasonRaw"), reply.noted("merchantAdviceCode")
+    told = partial(ErrorInfo, code=code, retry=retry, raw_code=raw or reply.result_code, message=reply.refusal_reason)
+    return told(network_decline_code=network, network_advice_code=advice)
+
+
+def mandate(reply: wire.Payment, customer: str) -> MandateOutcome:
+    """Where a consent stands. An authorised one without its token is PENDING: a webhook brings it."""
+    status, token = tables.RESULTS.get(reply.result_code, tables.UNKNOWN_RESULT)[1], reply.noted(*tables.TOKEN)
+    if status is MandateStatus.ACTIVE and token is None:
+        status = MandateStatus.PENDING
+    error = declined(reply) if status is MandateStatus.INACTIVE else None
+    outcome = MandateOutcome(status=status, mandate_id=token, raw_status=reply.result_code, error=error)
+    return replace(outcome, customer_id=customer, next_action=next_action(reply.action))
+
+
+def next_action(action: Mapping[str, Any] | None) -> NextAction | None:
+    """What the shopper does next. `data` is the whole action, what is no text as JSON: a page may want a POST."""
+    if action is None:
+        return None
+    url, kind = action.get("url"), tables.ACTIONS.get(str(action.get("type")), NextActionKind.CLIENT_SDK)
+    data = {name: value if isinstance(value, str) else json.dumps(value) for name, value in action.items()}
+    return NextAction(kind=kind, url=url if isinstance(url, str) else None, data=data)
+
+
+def money(outcome: Outcome, told: wire.Amount | None) -> Money | None:
+    """The money of a reply; raises IntegrityMismatch with the outcome where ISO units cannot hold it."""
+    if told is None:
+        return None
+    return decoded(partial(replace, outcome), tables.AMOUNTS, told.currency, {"amount": told.value}).amount
+
+
+def moment(text: str | None) -> int | None:
+    """Unix seconds of an ISO 8601 time with its offset; None for any other text."""
+    try:
+        time = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return int(time.timestamp()) if time.tzinfo else None

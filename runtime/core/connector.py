@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from runtime.core.errors import NotOffered, unanswered
 from runtime.core.messages import HttpRequest, HttpResponse, TransportError, Wait
-from runtime.core.payments import Command, ErrorInfo, Outcome, SetupMandate
+from runtime.core.payments import ChargeMandate, Command, ErrorInfo, Outcome, SetupMandate
 from runtime.core.secret import Secret
 from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentMethodType, Recovery, RetryAdvice
 from runtime.core.webhooks import Delivery
@@ -124,13 +124,14 @@ class Connector:
         if type(command) not in self.flows:
             raise self._not_offered(type(command).__name__, ErrorCode.INVALID_REQUEST)
         method = getattr(command, "method", None)
-        offer = self._offer(command, method.kind) if method is not None else Offer()
+        kind = method.kind if method is not None else getattr(command, "kind", None)  # of a charge on a mandate
+        offer = self._offer(command, kind) if kind is not None else Offer()
         amount = getattr(command, "amount", None)
         currency = amount.currency if amount is not None else getattr(command, "currency", None)
         if currency is not None and currency not in self.capabilities.currencies:
             raise self._not_offered(currency, ErrorCode.CURRENCY_NOT_SUPPORTED)
-        if method is not None and offer.currencies is not None and currency not in offer.currencies:
-            raise self._not_offered(f"{method.kind} in {currency}", ErrorCode.CURRENCY_NOT_SUPPORTED)
+        if kind is not None and offer.currencies is not None and currency not in offer.currencies:
+            raise self._not_offered(f"{kind} in {currency}", ErrorCode.CURRENCY_NOT_SUPPORTED)
 
     def _offer(self, command: Command, kind: PaymentMethodType) -> Offer:
         offer = self.capabilities.payment_methods.get(kind)
@@ -139,7 +140,7 @@ class Connector:
         capture = getattr(command, "capture_method", None)
         if capture is not None and capture not in offer.captures:
             raise self._not_offered(f"{kind} with {capture} capture", ErrorCode.INVALID_REQUEST)
-        if isinstance(command, SetupMandate) and not offer.mandates:
+        if isinstance(command, SetupMandate | ChargeMandate) and not offer.mandates:
             raise self._not_offered(f"{kind} for mandates", ErrorCode.INVALID_REQUEST)
         return offer
 

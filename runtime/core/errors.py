@@ -35,6 +35,7 @@ __all__ = [
     "RequestRejected",
     "Unavailable",
     "WebhookRejected",
+    "invalid",
     "refused",
     "unanswered",
 ]
@@ -95,6 +96,12 @@ class IntegrityMismatch(OutcomeUnknown): ...
 
 
 class WebhookRejected(ConnectorError): ...
+
+
+def invalid(reason: str) -> InvalidCommand:
+    """The error for a command that a gateway cannot be sent as it stands."""
+    wrong = ErrorInfo(code=ErrorCode.INVALID_REQUEST, retry=RetryAdvice.WITH_CORRECTED_DATA)
+    return InvalidCommand(reason, error=wrong)
 
 
 def unanswered(

@@ -91,6 +91,10 @@ class Command:
         """32 hex digits of SHA-256 over flow and request id: equal for every attempt, different for every flow."""
         return sha256(f"{type(self).__name__}:{self.request_id}".encode()).hexdigest()[:32]
 
+    def key_of(self, step: str) -> str:
+        """The idempotency key of a write that only prepares the command's own, such as making a customer."""
+        return sha256(f"{self.idempotency_key}:{step}".encode()).hexdigest()[:32]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authorize(Command):

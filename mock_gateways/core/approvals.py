@@ -31,13 +31,37 @@ KINDS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "dispute": ("Dispute at the shopper's bank", "Decide for the merchant", "Decide for the shopper"),
     }
 )
-_HTML = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", "default-src 'none'")]
-_HEAD = '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>{title}</title>'
-_FORM = """<h1>{title}</h1>
-<p>{amount} for {id}</p><form method="post">
-<button name="outcome" value="approve">{approve}</button>
-<button name="outcome" value="fail">{fail}</button></form></html>
+# No `form-action`: a browser would apply it to the way back to the shop too.
+_HTML = [
+    ("Content-Type", "text/html; charset=utf-8"),
+    ("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'"),
+]
+# The style sheets of the dashboard, from where every such page stands; without them it is plain, and works.
+_SHEETS = "../../../../static"
+_FRAME = f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{{title}}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="{_SHEETS}/bootstrap.css">
+<link rel="stylesheet" href="{_SHEETS}/dashboard.css">
+</head>
+<body>
+<main class="hosted card shadow-sm"><div class="card-body">
+<h1 class="h5">{{title}}</h1>
+{{content}}
+</div><p class="card-footer small text-body-secondary mb-0">{{gateway}}, simulated: no real money moves.</p></main>
+</body>
+</html>
 """
+_FORM = """<p>{what}</p>
+<form method="post">
+<button class="btn btn-success" name="outcome" value="approve">{approve}</button>
+<button class="btn btn-outline-danger" name="outcome" value="fail">{fail}</button>
+</form>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +107,19 @@ def page(world: World, request: Request) -> Reply:
     approval = world.approvals[request.ids["payment"]]
     title, approve, fail = KINDS[approval.kind]
     if request.method == "GET":
-        shown = {"title": title, "approve": approve, "fail": fail, "amount": approval.amount, "id": approval.id}
-        return _page(200, (_HEAD + _FORM).format(**{name: escape(value) for name, value in shown.items()}))
+        what = f"{approval.amount} for {approval.id}" if approval.amount else approval.id
+        return _page(world, 200, title, _FORM.format(what=escape(what), approve=escape(approve), fail=escape(fail)))
     outcome = parse_qs(request.body.decode("ascii", "replace")).get("outcome", [""])[0]
     if outcome not in (APPROVE, FAIL):
-        return _page(400, "<!doctype html><p>outcome must be approve or fail.</p>")
+        return _page(world, 400, "Not done", "<p>outcome must be approve or fail.</p>")
     decided = decide(world, approval.id, outcome)
     if decided.return_url:
         return Reply(303, headers=[*_HTML, ("Location", decided.return_url)], raw=b"")
     status = decided.document.get("status", "decided")
-    text = f"{_HEAD}<p>{{id}} is now {{status}}.</p></html>"
-    return _page(200, text.format(title="Done", id=escape(approval.id), status=escape(str(status))))
+    return _page(world, 200, "Done", f"<p>{escape(approval.id)} is now {escape(str(status))}.</p>")
 
 
-def _page(status: int, text: str) -> Reply:
+def _page(world: World, status: int, title: str, content: str) -> Reply:
+    gateway = escape(world.gateway.title)
+    text = _FRAME.format(title=escape(title), content=content, gateway=gateway)
     return Reply(status, headers=list(_HTML), raw=text.encode())

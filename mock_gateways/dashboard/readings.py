@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from mock_gateways.core.deliveries import Attempt
 from mock_gateways.core.journal import Search, document
 from mock_gateways.core.masking import mask_text
 from mock_gateways.core.messages import Refusal
@@ -43,7 +44,7 @@ class Summary:
 class Payment:
     """A payment: the gateway's word for its state, and where its money is by the ledger.
 
-    `created` is when money first moved, which is None where none did: the ledger keeps no other time.
+    `created` is when money first moved, or since when it waits; None where neither is: the ledger keeps no other time.
     """
 
     id: str
@@ -69,7 +70,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """A delivery without its body; `last` is what the last attempt got."""
+    """A delivery without its body; `status` is what its last attempt got, `failed` whether that got none."""
 
     id: str
     type: str
@@ -77,7 +78,8 @@ class Webhook:
     state: str
     attempts: int
     due: int
-    last: str
+    status: int | None
+    failed: bool
 
 
 def summary(world: World) -> Summary:
@@ -120,8 +122,9 @@ def _payment(world: World, name: str) -> Payment:
         state = world.gateway.payment_state(world, name)
     except Refusal:
         state = "unknown"
-    created = postings[0].at if postings else None
-    return Payment(name, created, state, money_of(world.ledger.payments[name]), world.approvals.get(name))
+    waits = world.approvals.get(name)
+    created = postings[0].at if postings else waits.at if waits else None
+    return Payment(name, created, state, money_of(world.ledger.payments[name]), waits)
 
 
 def entries(world: World, number: int, name: str | None = None, size: int = ROWS) -> Page[Entry]:
@@ -171,10 +174,11 @@ def _deliveries(world: World) -> Sequence[Delivery]:
 
 
 def _webhook(delivery: Delivery) -> Webhook:
-    last = delivery.history[-1] if delivery.history else None
-    said = "" if last is None else last.error or ("not sent: in process" if last.status is None else str(last.status))
-    url = mask_text(delivery.url)
-    return Webhook(delivery.id, delivery.type, url, delivery.state.value, delivery.attempts, delivery.due, said)
+    last = delivery.history[-1] if delivery.history else Attempt(delivery.due)
+    url, failed = mask_text(delivery.url), last.error is not None
+    return Webhook(
+        delivery.id, delivery.type, url, delivery.state.value, delivery.attempts, delivery.due, last.status, failed
+    )
 
 
 def webhook(world: World, name: str) -> Document | None:

@@ -77,7 +77,6 @@ class Webhook:
     url: str
     state: str
     attempts: int
-    due: int
     status: int | None
     failed: bool
 
@@ -176,9 +175,7 @@ def _deliveries(world: World) -> Sequence[Delivery]:
 def _webhook(delivery: Delivery) -> Webhook:
     last = delivery.history[-1] if delivery.history else Attempt(delivery.due)
     url, failed = mask_text(delivery.url), last.error is not None
-    return Webhook(
-        delivery.id, delivery.type, url, delivery.state.value, delivery.attempts, delivery.due, last.status, failed
-    )
+    return Webhook(delivery.id, delivery.type, url, delivery.state.value, delivery.attempts, last.status, failed)
 
 
 def webhook(world: World, name: str) -> Document | None:

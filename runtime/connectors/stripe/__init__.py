@@ -25,7 +25,7 @@ CONNECTOR = Connector(
         payments.Authorize: flows.authorize,
         payments.CompleteAuthorize: flows.complete_authorize,
         payments.Capture: Flow(write(INTENTS + "/{payment_id}/capture", flows.capture), flows.parse_payment),
-        payments.Void: Flow(write(INTENTS + "/{payment_id}/cancel", flows.charged), flows.parse_payment),
+        payments.Void: Flow(write(INTENTS + "/{payment_id}/cancel", lambda *_: flows.CHARGE), flows.parse_payment),
         payments.Refund: Flow(write("/v1/refunds", flows.refund), flows.parse_refund),
         payments.PSync: Flow(flows.psync, flows.parse_payment),
         payments.RSync: Flow(read("/v1/refunds/{refund_id}"), flows.parse_refund),

@@ -7,7 +7,6 @@ checkout/sessions, disputes, errors, idempotent_requests}.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Any, TypeVar
 
 from runtime.connectors.stripe import outcomes, tables, wire
@@ -17,6 +16,7 @@ from runtime.core.amounts import check_amount, encoded
 from runtime.core.bodies import Unreadable, Wire, form, path_segment, read_json
 from runtime.core.configuration import Checked, http_url, require, secret, secrets
 from runtime.core.connector import Context, Exchange, ask
+from runtime.core.errors import ConnectorError
 from runtime.core.messages import HttpRequest, HttpResponse
 from runtime.core.money import MinorUnits
 from runtime.core.payments import Command, DisputeOutcome, MandateOutcome, PaymentOutcome, RefundOutcome, SessionOutcome
@@ -137,10 +137,7 @@ def write(path: str, fields: Callable[[Context, Any], Fields] = lambda *_: {}) -
     return lambda context, command: _post(context, _filled(path, command), command, fields(context, command))
 
 
-def charged(*_: Any) -> Fields:
-    return CHARGE
-
-
+_confirm = write(INTENTS + "/{payment_id}/confirm", lambda *_: CHARGE)
 psync = read(INTENTS + "/{payment_id}?expand%5B%5D=latest_charge")
 
 
@@ -155,16 +152,14 @@ def _get(context: Context, path: str) -> HttpRequest:
 
 def _post(context: Context, path: str, command: Command, fields: Fields, step: str = "") -> HttpRequest:
     """A write. A step that prepares the command's own write has a key of its own, made from the command's."""
-    bare, key = _get(context, path), command.idempotency_key
-    once = sha256(f"{key}:{step}".encode()).hexdigest()[:32] if step else key
-    headers = ("Content-Type", "application/x-www-form-urlencoded"), ("Idempotency-Key", once)
+    bare, key = _get(context, path), command.key_of(step) if step else command.idempotency_key
+    headers = ("Content-Type", "application/x-www-form-urlencoded"), ("Idempotency-Key", key)
     return HttpRequest("POST", bare.url, (*bare.headers, *headers), form(fields))
 
 
 def _customer(context: Context, command: payments.Authorize | payments.SetupMandate) -> Exchange[str]:
-    shopper = command.shopper
-    fields: Fields = {"name": shopper.name, "email": shopper.email, "phone": shopper.phone}
-    response = yield from ask(command, _post(context, "/v1/customers", command, fields, step="customer"))
+    who: Fields = {"name": command.shopper.name, "email": command.shopper.email, "phone": command.shopper.phone}
+    response = yield from ask(command, _post(context, "/v1/customers", command, who, step="customer"))
     return _reply(wire.Resource, command, response).id
 
 
@@ -177,8 +172,7 @@ def setup_mandate(context: Context, command: payments.SetupMandate) -> Exchange[
     if isinstance(reply, wire.SetupIntent):
         return replace(outcomes.mandate(context.config.amounts, reply), customer_id=customer)
     raw, error = reply.setup_intent.status if reply.setup_intent else None, outcomes.failure(reply, 402)
-    agrees = raw is None or raw in tables.NOTHING_HELD
-    status = MandateStatus.INACTIVE if agrees else MandateStatus.UNRESOLVED
+    status = MandateStatus.INACTIVE if raw in (None, *tables.NOTHING_HELD) else MandateStatus.UNRESOLVED
     return MandateOutcome(status=status, mandate_id=None, raw_status=raw, customer_id=customer, error=error)
 
 
@@ -191,13 +185,12 @@ def complete_authorize(context: Context, command: payments.CompleteAuthorize) ->
     response = yield from ask(command, psync(context, command))
     reply = _read(wire.PaymentIntent, command, response)
     if isinstance(reply, wire.PaymentIntent) and reply.status == "requires_confirmation":
-        response = yield from ask(command, write(INTENTS + "/{payment_id}/confirm", charged)(context, command))
+        response = yield from ask(command, _confirm(context, command))
     return parse_payment(context, command, response)
 
 
 def parse_payment(context: Context, command: OnPayment, response: HttpResponse) -> PaymentOutcome:
-    reply = _read(wire.PaymentIntent, command, response)
-    if isinstance(reply, wire.Problem):
+    if isinstance(reply := _read(wire.PaymentIntent, command, response), wire.Problem):
         return _declined(context.config, command, reply)
     outcome = outcomes.payment(context.config.amounts, reply)
     if isinstance(command, payments.Capture):
@@ -250,8 +243,7 @@ def parse_dispute(context: Context, command: Command, response: HttpResponse) ->
 
 def _reply(model: type[Model], command: Command, response: HttpResponse) -> Model:
     """The object of a success, where no decline is possible."""
-    reply = _read(model, command, response)
-    if isinstance(reply, wire.Problem):
+    if isinstance(reply := _read(model, command, response), wire.Problem):
         raise _trouble(command, response, "declined", reply)
     return reply
 
@@ -271,9 +263,7 @@ def _read(model: type[Model], command: Command, response: HttpResponse) -> Model
     raise _trouble(command, response, reason, problem)
 
 
-def _trouble(
-    command: Command, response: HttpResponse, reason: str, problem: wire.Problem | None
-) -> errors.ConnectorError:
+def _trouble(command: Command, response: HttpResponse, reason: str, problem: wire.Problem | None) -> ConnectorError:
     """A refusal, or no trustworthy answer. Where Stripe asks not to repeat, the advice is NEVER: reading back is none.
 
     That header counts only beside a status that says nothing certain: Stripe sends `false` with every success and
@@ -294,7 +284,7 @@ def _declined(config: Config, command: OnPayment, problem: wire.Problem) -> Paym
     if status is PaymentStatus.FAILURE and error.code is ErrorCode.AUTHENTICATION_FAILED:
         status = PaymentStatus.AUTHENTICATION_FAILED
     if problem.payment_intent is None:
-        known = getattr(command, "payment_id", None)
+        known = getattr(command, "payment_id", None) or getattr(command, "order_id", None)
         return PaymentOutcome(status=status, payment_id=known, raw_status=None, error=error)
     outcome = outcomes.payment(config.amounts, problem.payment_intent)
     return replace(outcome, status=status if outcome.raw_status in agreeing else PaymentStatus.UNRESOLVED, error=error)

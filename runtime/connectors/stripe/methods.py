@@ -8,19 +8,18 @@ command carries), Alipay (by invitation), iDEAL (what can be charged later is an
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from runtime.core.bodies import FormValue
 from runtime.core.connector import Offer
-from runtime.core.errors import InvalidCommand
+from runtime.core.errors import invalid
 from runtime.core.methods import BankDebit, Card, LocalMethod, Shopper, StoredMethod, Upi, Wallet
-from runtime.core.payments import Authorize, Command, ErrorInfo, SetupMandate
-from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentMethodType, RetryAdvice
+from runtime.core.payments import Authorize, Command, SetupMandate
+from runtime.core.vocabulary import CaptureMethod, PaymentMethodType
 
 Fields = dict[str, FormValue]
 _HOLDS = frozenset({CaptureMethod.AUTOMATIC, CaptureMethod.MANUAL})
-_WRONG = ErrorInfo(code=ErrorCode.INVALID_REQUEST, retry=RetryAdvice.WITH_CORRECTED_DATA)
 
 
 def _card(card: Card, _: Shopper) -> Fields:
@@ -30,8 +29,7 @@ def _card(card: Card, _: Shopper) -> Fields:
 
 def _account(it: BankDebit, _: Shopper) -> Fields:
     # `individual` is an assumption: no command says what kind of person holds the account.
-    number = it.account.reveal()
-    return {"account_number": number, "routing_number": it.routing, "account_holder_type": "individual"}
+    return {"account_number": it.account.reveal(), "routing_number": it.routing, "account_holder_type": "individual"}
 
 
 def _iban(it: BankDebit, _: Shopper) -> Fields:
@@ -40,7 +38,7 @@ def _iban(it: BankDebit, _: Shopper) -> Fields:
 
 def _upi(upi: Upi, _: Shopper) -> Fields:
     if upi.vpa:  # a shopper who waits for a request in the app must not be shown a code instead
-        raise InvalidCommand("stripe: UPI is paid by a code or a link; no parameter takes the address", error=_WRONG)
+        raise invalid("stripe: UPI is paid by a code or a link; no parameter takes the address")
     return {}
 
 
@@ -124,15 +122,14 @@ def paid_with(command: Authorize | SetupMandate) -> Fields:
     if isinstance(method, StoredMethod):
         return {"payment_method": method.token, **fields}
     if not isinstance(method, row.takes):
-        raise InvalidCommand(f"stripe: {method.kind} is given as {row.takes.__name__}", error=_WRONG)
+        raise invalid(f"stripe: {method.kind} is given as {row.takes.__name__}")
     details, billing = row.details(method, command.shopper), _billing(method, command.shopper)
     return {"payment_method_data": {"type": row.name, row.name: details, "billing_details": billing}, **fields}
 
 
 def _billing(method: object, shopper: Shopper) -> Fields:
     name, at = getattr(method, "holder", None) or shopper.name, shopper.address
-    place = at and {"line1": at.line1, "city": at.city, "postal_code": at.postal_code, "country": at.country}
-    address = {**place, "state": at.region} if at and place else None
+    address = {**asdict(at), "region": None, "state": at.region} if at else None
     return {"name": name, "email": shopper.email, "phone": shopper.phone, "address": address}
 
 

@@ -4,18 +4,21 @@
 that is not taking payments: such a code gets what an unknown one gets. Kind `refund` is a `failure_reason` of a refund;
 `type` (of an error) and `status` (HTTP) count where an error has no code. Kind `advice` is an `advice_code`: its retry
 advice alone counts.
+The kinds `refund_status`, `dispute_status`, `session_status` (of a checkout session: the last word of the event, then
+its payment_status; any other pair contradicts itself or moved no money) and `next_action` have words of their own. A
+dispute that was `prevented` by a `resolution` gave the buyer the money back; by a `block`, none was filed.
 Source: docs.stripe.com/{api/payment_intents/object, api/refunds/object, declines/codes, error-codes, currencies}, API
 version 2026-10-28.endive; the literals of stripe-python 16.1 where the pages are silent.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
 
 from runtime.connectors.stripe.wire import Failure, PaymentIntent, SetupIntent
-from runtime.core.codes import Advice, read_codes
+from runtime.core import vocabulary
+from runtime.core.codes import Advice, read_codes, read_words
 from runtime.core.money import MinorUnits
 from runtime.core.payments import Authorize, Capture, ChargeMandate, Command, CompleteAuthorize, Void
-from runtime.core.vocabulary import DisputeStatus, ErrorCode, MandateStatus, PaymentStatus, RefundStatus, RetryAdvice
+from runtime.core.vocabulary import ErrorCode, MandateStatus, PaymentStatus, RetryAdvice
 
 VERSION = "2026-10-28.endive"
 
@@ -40,6 +43,10 @@ AMOUNTS: Mapping[int, MinorUnits] = {
 CODES = read_codes(__file__, "decline", "request", "state", "key", "type", "status")
 REFUND_FAILURE = read_codes(__file__, "refund")
 ADVICE_CODE = read_codes(__file__, "advice")
+REFUND_STATUS = read_words(__file__, "refund_status", vocabulary.RefundStatus)
+DISPUTE_STATUS = read_words(__file__, "dispute_status", vocabulary.DisputeStatus)
+SESSION_STATUS = read_words(__file__, "session_status", PaymentStatus)
+NEXT_ACTION = read_words(__file__, "next_action", vocabulary.NextActionKind)
 # Never LATER: networks charge for repeating a decline that is final, and of an unknown one we cannot tell.
 UNKNOWN_CODE: Advice = (ErrorCode.OTHER, RetryAdvice.WITH_CORRECTED_DATA)
 
@@ -57,14 +64,6 @@ def judge(failure: Failure, status: int) -> Advice:
     advised = ADVICE_CODE.get(failure.advice_code or "", (code, retry))[1]
     is_final = retry is RetryAdvice.NEVER and advised is RetryAdvice.LATER  # the code is the stronger word
     return code, retry if is_final else advised
-
-
-Status = TypeVar("Status")
-
-
-def meaning(rows: Iterable[tuple[str, Callable[[Any], object], Status]], reply: Any, unresolved: Status) -> Status:
-    """What a raw status means: the first row of that name whose condition holds."""
-    return next((status for raw, holds, status in rows if raw == reply.status and holds(reply)), unresolved)
 
 
 def _always(_: object) -> bool:
@@ -116,14 +115,6 @@ DECLINED: Mapping[type[Command], tuple[PaymentStatus, frozenset[str]]] = {
     Void: (PaymentStatus.VOID_FAILED, frozenset(raw for raw, _, _ in STATUS) - {"canceled"}),
 }
 
-REFUND_STATUS: Mapping[str | None, RefundStatus] = {
-    "pending": RefundStatus.PENDING,
-    "requires_action": RefundStatus.MANUAL_REVIEW,  # the shopper must say where the money shall go
-    "succeeded": RefundStatus.SUCCESS,
-    "failed": RefundStatus.FAILURE,
-    "canceled": RefundStatus.FAILURE,
-}
-
 # docs.stripe.com/payments/setup-intents. After a failure another method may be tried, with another confirmation.
 _UNFINISHED = ("requires_payment_method", "requires_confirmation", "requires_action", "processing")
 SETUP_STATUS: tuple[tuple[str, Callable[[SetupIntent], object], MandateStatus], ...] = (
@@ -132,37 +123,3 @@ SETUP_STATUS: tuple[tuple[str, Callable[[SetupIntent], object], MandateStatus], 
     ("succeeded", lambda it: it.payment_method, MandateStatus.ACTIVE),  # without one there is nothing to charge
     ("canceled", _always, MandateStatus.INACTIVE),
 )
-
-# docs.stripe.com/api/disputes/object, docs.stripe.com/disputes/how-disputes-work. `prevented` stands for two things
-# (docs.stripe.com/changelog/basil/2025-08-27/add-preventions-to-dispute): the case type `block` kept a dispute away,
-# the case type `resolution` gave the buyer the money back.
-_OPEN = ("warning_needs_response", "needs_response", "appeal_needs_response")
-_ANSWERED = ("warning_under_review", "under_review", "appeal_under_review")
-DISPUTE_STATUS: Mapping[str, DisputeStatus] = {
-    **dict.fromkeys(_OPEN, DisputeStatus.OPENED),
-    **dict.fromkeys(_ANSWERED, DisputeStatus.CHALLENGED),
-    "warning_closed": DisputeStatus.CANCELLED,
-    "prevented": DisputeStatus.CANCELLED,
-    "prevented by resolution": DisputeStatus.ACCEPTED,
-    "charge_refunded": DisputeStatus.ACCEPTED,  # of older API versions
-    "won": DisputeStatus.WON,
-    "lost": DisputeStatus.LOST,
-}
-# A checkout session, by what happened (the last word of the event; none: just opened) and its payment_status. A pair
-# that is not here contradicts itself, or moved no money: UNRESOLVED. Source: docs.stripe.com/checkout/fulfillment.
-SESSION_STATUS: Mapping[tuple[str, str], PaymentStatus] = {
-    ("", "unpaid"): PaymentStatus.PAYMENT_METHOD_AWAITED,
-    ("completed", "paid"): PaymentStatus.CHARGED,
-    ("completed", "unpaid"): PaymentStatus.PENDING,  # a debit, a voucher: the money comes later or not at all
-    ("async_payment_succeeded", "paid"): PaymentStatus.CHARGED,
-    ("async_payment_failed", "unpaid"): PaymentStatus.FAILURE,
-    ("expired", "unpaid"): PaymentStatus.EXPIRED,
-}
-
-# docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action. Any other is for Stripe's own code.
-REDIRECTS = frozenset({"redirect_to_url", "alipay_handle_redirect"})
-_DISPLAYED = """
-    boleto_display_details oxxo_display_details wechat_pay_display_qr_code klarna_display_qr_code
-    upi_handle_redirect_or_display_qr_code display_bank_transfer_instructions verify_with_microdeposits
-"""
-DISPLAYED = frozenset(_DISPLAYED.split())

@@ -8,11 +8,8 @@ docs.stripe.com/api/{customers,payment_methods,events,errors}/object.
 from typing import Any, Literal
 
 from pydantic import AliasPath, Field
-from typing_extensions import TypeAliasType
 
 from runtime.core.bodies import Wire
-
-Json = TypeAliasType("Json", "str | int | bool | list[Json] | dict[str, Json] | None")  # no number here has a fraction
 
 
 def _at(*path: str) -> Any:
@@ -47,7 +44,7 @@ class Intent(Wire):
     id: str
     status: str
     client_secret: str | None = None
-    next_action: dict[str, Json] | None = None
+    next_action: dict[str, Any] | None = None
 
 
 class PaymentIntent(Intent):

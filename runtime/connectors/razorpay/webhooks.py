@@ -38,8 +38,8 @@ def receive(context: Context, command: IncomingWebhook) -> Exchange[Delivery]:
     verify(context.config, command)
     try:
         event = read_json(wire.Event, command.body)
-        about = next((entity for prefix, entity in tables.EVENTS if event.event.startswith(prefix)), None)
-        outcome = _READ[about](event.payload.get(about, {}).get("entity")) if about else None
+        kind = next((kind for prefix, kind in tables.EVENTS if event.event.startswith(prefix)), None)
+        outcome = _READ[kind](event.about(kind)) if kind else None
     except (Unreadable, IntegrityMismatch) as error:
         raise WebhookRejected(f"signed, but not to be read: {error}") from None
     event_id = command.header("x-razorpay-event-id") or sha256(command.body).hexdigest()

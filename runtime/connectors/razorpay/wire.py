@@ -122,8 +122,12 @@ class Deleted(Wire):
 
 
 class Event(Wire):
-    """The envelope of every delivery; `payload` holds each entity it is about, under its name and `entity`."""
+    """The envelope of every delivery. `payload` holds what it is about by kind, and is `[]` where that is nothing."""
 
     event: str
-    payload: dict[str, Any]
+    payload: dict[str, Any] | list[Any]
     created_at: int | None = None
+
+    def about(self, kind: str) -> object:
+        held = self.payload.get(kind) if isinstance(self.payload, dict) else None
+        return held.get("entity") if isinstance(held, dict) else None

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import logging
 import socket
+import threading
+import time
+from contextlib import suppress
+from multiprocessing import Lock
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING
 
@@ -19,11 +23,13 @@ from mock_gateways.serving import Problem, address, applications, listening, mou
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from multiprocessing.synchronize import Lock as LockType
 
     from mock_gateways.app import Environ, StartResponse, Wsgi
     from mock_gateways.serving import Plan
 
 THREADS = 4
+_GLANCE_S, _GLANCES = 0.01, 3000
 
 
 def serve(plan: Plan) -> None:
@@ -52,9 +58,19 @@ def serve(plan: Plan) -> None:
         log_enabled=False,
     )
     listening(plan, address(plan.host, port))
-    server.on_startup(lambda: plan.say("ready"))
-    server.serve(target_loader=lambda: _worker(plan), wrap_loader=False)
+    first = Lock()
+    server.serve(target_loader=lambda: _worker(plan, port, first), wrap_loader=False)
     plan.say("stopped")
+
+
+def _tell_ready(plan: Plan, port: int) -> None:
+    """Say so when a worker listens: granian does that in its workers, and tells nobody."""
+    host = "127.0.0.1" if plan.host in ("0.0.0.0", "::") else plan.host  # noqa: S104 - a name for every address
+    for _ in range(_GLANCES):
+        with suppress(OSError), socket.create_connection((host, port), timeout=1):
+            plan.say("ready")
+            return
+        time.sleep(_GLANCE_S)
 
 
 def _free(host: str, port: int) -> int:
@@ -69,12 +85,15 @@ def _free(host: str, port: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def _worker(plan: Plan) -> Wsgi:
+def _worker(plan: Plan, port: int, first: LockType) -> Wsgi:
     """What one worker process serves; built in it, so that its threads and connections are its own."""
     apps, services = applications(plan)
     couriers = [Courier(service.tenants) for service in services]
     for courier in couriers:
         courier.start()
+    if first.acquire(block=False):
+        # A thread of a worker: one that ran before the workers were forked could leave them a lock that is never freed.
+        threading.Thread(target=_tell_ready, args=(plan, port), daemon=True).start()
 
     def finish() -> None:
         left = stop([courier.stop for courier in couriers], services)

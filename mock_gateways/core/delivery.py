@@ -20,7 +20,12 @@ PAUSE_S = 0.25
 
 def flush(world: World) -> int:
     """Attempt every pending delivery now; how many there were."""
-    return _attempt(world, world.outbox.pending)
+
+    def pending() -> list[Delivery]:
+        # Asked for under the lock: another worker may have left another outbox.
+        return world.outbox.pending()
+
+    return _attempt(world, pending)
 
 
 def deliver_due(world: World) -> int:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key"})
 _NUMBER = re.compile(r"(?<!\d)\d{13,19}(?!\d)|(?<!\d)\d{4}(?:(?:[ +-]|%20)\d{3,6}){2,4}(?!\d)")
+# A number in a card's or an account's field is masked whatever its check digit: a mistyped card is a card, nearly.
+_FIELD = re.compile(r"((?:[nN]umber|[pP]an|PAN)(?:\]|%5[dD])?\"?\s*[=:]\s*\"?)(\d(?:[ +-]|%20|\d){7,30})")
 # The names under which the gateways take a security code, in form and in JSON bodies.
 _CODE = re.compile(r"((?:[cC][vV][cCvV]2?|[sS]ecurityCode)(?:\]|%5[dD])?\"?\s*[=:]\s*\"?)[^&\",}\s]+")
 
@@ -22,12 +24,17 @@ def passes_luhn(digits: str) -> bool:
 
 def mask_text(text: str) -> str:
     """The text with card numbers cut to their last four digits and security codes removed."""
-    return _NUMBER.sub(_mask_number, _CODE.sub(r"\1***", text))
+    return _NUMBER.sub(_mask_number, _FIELD.sub(_mask_field, _CODE.sub(r"\1***", text)))
 
 
 def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Headers under their usual capitals, credentials replaced."""
     return {name.title(): "[masked]" if name.lower() in _SECRET_HEADERS else value for name, value in headers.items()}
+
+
+def _mask_field(found: re.Match[str]) -> str:
+    digits = re.sub(r"%20|\D", "", found[2])
+    return f"{found[1]}{'*' * (len(digits) - 4)}{digits[-4:]}"
 
 
 def _mask_number(found: re.Match[str]) -> str:

@@ -85,6 +85,12 @@ def test_a_card_number_is_masked_wherever_it_was_put(merchant, number):
     assert "4242-4242" not in journal
 
 
+def test_a_mistyped_card_number_is_masked_too(merchant):
+    merchant.send("POST", "/v1/payment_methods", type="card", card__number="4111111111111112")
+    (exchange,) = merchant.mock("GET", "journal")["exchanges"]
+    assert exchange["request"]["body"].endswith("************1112")
+
+
 def test_the_journal_is_read_from_a_sequence_number_on_and_cleared(merchant):
     for _ in range(3):
         merchant.send("GET", "/v1/customers")

@@ -107,6 +107,7 @@ def _opened(path: Path, mark: str) -> sqlite3.Connection:
     file = sqlite3.connect(path, timeout=1, check_same_thread=False)
     # Another process that opens the file is told so at once, instead of both saving over one another.
     file.execute("PRAGMA locking_mode = EXCLUSIVE")
+    file.execute("PRAGMA journal_mode = TRUNCATE")
     file.executescript(_SCHEMA)
     with file:
         file.execute("INSERT INTO mark SELECT ? WHERE NOT EXISTS (SELECT * FROM mark)", (mark,))

@@ -87,7 +87,7 @@ def test_what_was_saved_outlasts_a_process_that_is_killed(tmp_path):
         paid = _call(f"{served.urls[0]}{INTENTS}", "POST", SALE)[1]
         deadline = time.monotonic() + 10
         journal = tmp_path / "state.stripe.db-journal"
-        while (written.stat().st_mtime_ns == empty or journal.exists()) and time.monotonic() < deadline:
+        while (written.stat().st_mtime_ns == empty or journal.stat().st_size) and time.monotonic() < deadline:
             pass
         served.process.kill()
         served.process.wait()

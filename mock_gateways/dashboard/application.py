@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, abort, render_template, request
@@ -24,9 +24,11 @@ def bare_application(name: str) -> Flask:
     """An application with everything but views."""
     app = Flask(name, static_folder=None, template_folder="templates")
     app.jinja_env.filters.update(FILTERS)
+    # Globals: an imported macro sees nothing of a template's context.
+    app.jinja_env.globals.update(this_page=_this_page, hosted=_hosted)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.add_url_rule("/_mock/static/<name>", view_func=_style, endpoint="style")
-    app.context_processor(_page)
+    app.context_processor(_said)
     app.after_request(_protect)
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(Refused, _refused)
@@ -40,17 +42,17 @@ def _style(name: str) -> Response:
     return Response(text, mimetype="text/css", headers={"Cache-Control": f"max-age={_DAY_S}"})
 
 
-def _page() -> dict[str, Any]:
-    """What every template may use: the page itself, to come back to, and what was just done."""
+def _said() -> dict[str, str | None]:
+    """What a template may say of what was just done, and where one came from."""
+    action, back = ACTIONS.get(request.args.get("done", "")), request.form.get("back", "")
+    return {"done": action.done if action else None, "back_page": back if is_ours(back) else None}
+
+
+def _this_page() -> str:
+    """The page itself, for a form on it to come back to."""
     asked = {name: value for name, value in request.args.items() if name != "done"}
     path = f"{request.script_root}{request.path}"
-    action = ACTIONS.get(request.args.get("done", ""))
-    return {
-        "this_page": f"{path}?{urlencode(asked)}" if asked else path,
-        "back_page": request.form.get("back") if is_ours(request.form.get("back", "")) else None,
-        "done": action and action.done,
-        "hosted": _hosted,
-    }
+    return f"{path}?{urlencode(asked)}" if asked else path
 
 
 def _hosted(tenant: str, identity: str) -> str:

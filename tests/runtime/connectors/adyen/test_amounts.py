@@ -67,7 +67,8 @@ def test_a_currency_adyen_does_not_list_is_not_offered(run, authorize):
 
 
 @pytest.mark.parametrize(
-    "amount", [{"currency": "EUR", "value": 999}, {"currency": "EUR", "value": 1001}, {"currency": "USD", "value": 1000}]
+    "amount",
+    [{"currency": "EUR", "value": 999}, {"currency": "EUR", "value": 1001}, {"currency": "USD", "value": 1000}],
 )
 def test_an_answer_for_another_amount_is_a_mismatch(run, authorize, paid, received, complete, eur, amount):
     charge = ChargeMandate(request_id="c", amount=eur, mandate_id="M5N7", customer_id="shopper-1")

@@ -97,7 +97,11 @@ def test_any_other_status_leaves_open_what_happened(run, authorize, eur, status)
 
 
 def test_whether_the_same_key_helps_is_adyens_to_say(run, authorize):
-    for value, advice in (("true", RetryAdvice.SYNC_FIRST), ("false", RetryAdvice.NEVER), (None, RetryAdvice.SYNC_FIRST)):
+    for value, advice in (
+        ("true", RetryAdvice.SYNC_FIRST),
+        ("false", RetryAdvice.NEVER),
+        (None, RetryAdvice.SYNC_FIRST),
+    ):
         headers = {"Transient-Error": value} if value else {}
         with pytest.raises(OutcomeUnknown) as caught:
             run(authorize(), (500, envelope(500, "905"), headers))

@@ -81,7 +81,10 @@ def test_a_card_payment_is_the_one_of_the_document(run, authorize, paid):
         number=Secret("4111111111111111"), expiry_month=3, expiry_year=2030, cvc=Secret("737"), holder="John Smith"
     )
     command = authorize(
-        amount=Money(1000, "USD"), method=card, reference="Your order number", return_url="https://your-company.example/"
+        amount=Money(1000, "USD"),
+        method=card,
+        reference="Your order number",
+        return_url="https://your-company.example/",
     )
     ran = run(command, paid(amount={"currency": "USD", "value": 1000}))
     (request,) = ran.sent
@@ -132,9 +135,13 @@ def test_the_methods_are_types_that_adyen_lists(facts):
 @pytest.mark.parametrize("kind", [KIND.KLARNA, KIND.AFFIRM, KIND.AFTERPAY])
 def test_buy_now_pay_later_is_told_what_is_bought_and_where_it_goes(run, authorize, paid, somebody, kind):
     money = Money(1000, {KIND.AFTERPAY: "AUD"}.get(kind, "USD"))
-    body = run(authorize(method=LocalMethod(kind=kind), amount=money, shopper=somebody), paid("Pending", amount=None)).body
+    body = run(
+        authorize(method=LocalMethod(kind=kind), amount=money, shopper=somebody), paid("Pending", amount=None)
+    ).body
     (item,) = body["lineItems"]
-    assert item["quantity"] * item["amountIncludingTax"] == money.minor == item["amountExcludingTax"] + item["taxAmount"]
+    assert (
+        item["quantity"] * item["amountIncludingTax"] == money.minor == item["amountExcludingTax"] + item["taxAmount"]
+    )
     assert body["deliveryAddress"] == body["billingAddress"]
 
 
@@ -154,7 +161,11 @@ def test_the_shopper_is_told_in_adyens_fields(run, authorize, paid, somebody):
 
 @pytest.mark.parametrize(
     ("line", "street", "number"),
-    [("Stargatan 1", "Stargatan", "1"), ("10 Downing Street", "Downing Street", "10"), ("The Castle", "The Castle", "N/A")],
+    [
+        ("Stargatan 1", "Stargatan", "1"),
+        ("10 Downing Street", "Downing Street", "10"),
+        ("The Castle", "The Castle", "N/A"),
+    ],
 )
 def test_the_number_of_a_house_is_told_apart(run, authorize, paid, line, street, number):
     address = Address(line1=line, city="Ankeborg", postal_code="12345", country="SE")
@@ -216,7 +227,8 @@ def test_a_query_without_anything_of_adyens_completes_nothing(run, eur):
 
 
 @pytest.mark.parametrize(
-    ("command", "path", "with_amount"), [(Capture, "captures", True), (Refund, "refunds", True), (Void, "cancels", False)]
+    ("command", "path", "with_amount"),
+    [(Capture, "captures", True), (Refund, "refunds", True), (Void, "cancels", False)],
 )
 def test_a_modification_names_account_and_amount(run, eur, received, command, path, with_amount):
     ran = run(command(request_id="m", payment_id=PSP, amount=eur), received())
@@ -236,7 +248,9 @@ def test_a_session_is_the_one_of_the_document(run):
     command = CreateSessionToken(
         request_id="s", amount=Money(100, "EUR"), return_url="https://shop.example/", reference="YOUR_PAYMENT_REFERENCE"
     )
-    ran = run(command, (201, {"id": "CS451F2AB1ED897A94", "sessionData": "Ab02", "expiresAt": "2022-01-11T13:53:18+01:00"}))
+    ran = run(
+        command, (201, {"id": "CS451F2AB1ED897A94", "sessionData": "Ab02", "expiresAt": "2022-01-11T13:53:18+01:00"})
+    )
     assert ran.body == {
         "merchantAccount": "TestMerchant",
         "amount": {"value": 100, "currency": "EUR"},
@@ -283,7 +297,12 @@ def test_a_charge_on_a_mandate_is_the_one_of_the_document(run, paid):
 
 @pytest.mark.parametrize(
     ("kind", "named"),
-    [(KIND.SEPA_DEBIT, "sepadirectdebit"), (KIND.APPLE_PAY, "scheme"), (KIND.GOOGLE_PAY, "scheme"), (KIND.KLARNA, "klarna")],
+    [
+        (KIND.SEPA_DEBIT, "sepadirectdebit"),
+        (KIND.APPLE_PAY, "scheme"),
+        (KIND.GOOGLE_PAY, "scheme"),
+        (KIND.KLARNA, "klarna"),
+    ],
 )
 def test_a_stored_method_is_charged_under_the_type_it_is_stored_as(run, paid, eur, kind, named):
     command = ChargeMandate(request_id="c", amount=eur, mandate_id="M5N7", customer_id="shopper-1", kind=kind)
@@ -304,7 +323,9 @@ def test_a_token_is_deleted_of_its_shopper(run):
     ran = run(RevokeMandate(request_id="c", mandate_id="M5N7", customer_id="a b&c"), (204, b""))
     (request,) = ran.sent
     assert request.method == "DELETE"
-    assert request.url == f"{CHECKOUT}/storedPaymentMethods/M5N7?shopperReference=a%20b%26c&merchantAccount=TestMerchant"
+    assert (
+        request.url == f"{CHECKOUT}/storedPaymentMethods/M5N7?shopperReference=a%20b%26c&merchantAccount=TestMerchant"
+    )
     assert request.header("Idempotency-Key") is None
 
 

@@ -88,7 +88,9 @@ def test_authorised_is_charged_only_where_capture_was_asked_for_with_it(run, aut
         ({"additionalData": {"networkProcessingMode": "auth"}}, PaymentStatus.AUTHORIZED),
     ],
 )
-def test_after_a_redirect_a_payment_is_charged_only_where_the_answer_makes_it_certain(run, complete, paid, more, status):
+def test_after_a_redirect_a_payment_is_charged_only_where_the_answer_makes_it_certain(
+    run, complete, paid, more, status
+):
     assert run(complete, paid(**more)).outcome.status is status
 
 
@@ -115,7 +117,12 @@ def test_a_partial_authorisation_tells_what_is_held(run, authorize, paid):
 
 
 def test_a_redirect_can_come_without_an_id_and_tells_where_to_go(run, authorize, paid):
-    action = {"type": "redirect", "method": "POST", "url": "https://bank.example/", "data": {"MD": "md", "PaReq": "pareq"}}
+    action = {
+        "type": "redirect",
+        "method": "POST",
+        "url": "https://bank.example/",
+        "data": {"MD": "md", "PaReq": "pareq"},
+    }
     outcome = run(authorize(), paid("RedirectShopper", pspReference=None, amount=None, action=action)).outcome
     assert outcome.payment_id is None
     assert (outcome.next_action.kind, outcome.next_action.url) == (NextActionKind.REDIRECT, "https://bank.example/")
@@ -284,7 +291,11 @@ def test_network_codes_travel_untouched(run, authorize, paid):
 
 @pytest.mark.parametrize(
     ("code", "wanted"),
-    [("Refused", ErrorCode.CARD_DECLINED), ("Cancelled", ErrorCode.CUSTOMER_CANCELLED), ("Error", ErrorCode.PROCESSING_ERROR)],
+    [
+        ("Refused", ErrorCode.CARD_DECLINED),
+        ("Cancelled", ErrorCode.CUSTOMER_CANCELLED),
+        ("Error", ErrorCode.PROCESSING_ERROR),
+    ],
 )
 def test_a_decline_without_a_reason_is_told_by_its_result(run, authorize, paid, code, wanted):
     error = run(authorize(), paid(code)).outcome.error
@@ -306,4 +317,7 @@ def test_a_voucher_is_shown(run, authorize, paid):
     action = {"type": "voucher", "reference": "59168675976701", "downloadUrl": "https://test.adyen.com/voucher.pdf"}
     command = authorize(method=LocalMethod(kind=PaymentMethodType.OXXO), amount=Money(1000, "MXN"))
     outcome = run(command, paid("PresentToShopper", amount={"currency": "MXN", "value": 1000}, action=action)).outcome
-    assert (outcome.next_action.kind, outcome.next_action.data["reference"]) == (NextActionKind.DISPLAY, "59168675976701")
+    assert (outcome.next_action.kind, outcome.next_action.data["reference"]) == (
+        NextActionKind.DISPLAY,
+        "59168675976701",
+    )

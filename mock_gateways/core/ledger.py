@@ -19,6 +19,7 @@ class Movement(Enum):
 
     AUTHORISE = ("authorise", "shopper", "held", {"authorised": 1})
     CAPTURE = ("capture", "held", "merchant", {"captured": 1})
+    CAPTURE_REVERSAL = ("capture_reversal", "merchant", "held", {"captured": -1})
     RELEASE = ("release", "held", "shopper", {"released": 1})
     REFUND = ("refund", "merchant", "shopper", {"refunded": 1})
     REFUND_REVERSAL = ("refund_reversal", "shopper", "merchant", {"refunded": -1})

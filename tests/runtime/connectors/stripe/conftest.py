@@ -1,11 +1,14 @@
 """Stripe's replies as small literals, and a way to run one command against given replies. No simulator."""
 
 import json
+import re
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
 
 import pytest
+from stripe import params
 
 from runtime.connectors.stripe import CONNECTOR
 from runtime.core.connector import Context, drive
@@ -74,6 +77,32 @@ def run(context):
 
 
 @pytest.fixture
+def fields():
+    """The form of a request, by bracketed names."""
+
+    def fields(request):
+        return dict(parse_qsl(request.body.decode(), keep_blank_values=True, strict_parsing=bool(request.body)))
+
+    return fields
+
+
+@pytest.fixture
+def typed():
+    """Whether stripe-python's types have a parameter of this bracketed name, at every depth."""
+
+    def typed(name, model):
+        for part in re.findall(r"[a-z_]\w*", name):
+            known = getattr(params, model, None) or getattr(params.checkout, model)
+            if part not in known.__annotations__:
+                return False
+            nested = re.search(r"\b(\w+Params[A-Z]\w+)", str(known.__annotations__[part]))
+            model = nested[1] if nested else "the end"
+        return True
+
+    return typed
+
+
+@pytest.fixture
 def intent():
     """A payment intent as version 2026-10-28.endive shows it: 10.00 USD, taken."""
 
@@ -138,6 +167,69 @@ def refund():
         } | changes
 
     return refund
+
+
+@pytest.fixture
+def setup():
+    """A setup intent as stripe-python 16.1 types it: a card that may be charged later."""
+
+    def setup(status="succeeded", **changes):
+        return {
+            "id": "seti_1",
+            "object": "setup_intent",
+            "client_secret": "seti_1_secret_x",
+            "customer": "cus_1",
+            "last_setup_error": None,
+            "livemode": False,
+            "mandate": None,
+            "next_action": None,
+            "payment_method": None if status == "requires_payment_method" else "pm_1",
+            "payment_method_types": ["card"],
+            "status": status,
+            "usage": "off_session",
+        } | changes
+
+    return setup
+
+
+@pytest.fixture
+def dispute():
+    def dispute(status="needs_response", **changes):
+        return {
+            "id": "du_1",
+            "object": "dispute",
+            "amount": 1000,
+            "charge": "ch_1",
+            "currency": "usd",
+            "evidence": {"uncategorized_text": None},
+            "evidence_details": {"due_by": 1_700_600_000, "has_evidence": False, "past_due": False},
+            "payment_intent": "pi_1",
+            "payment_method_details": {"type": "card", "card": {"brand": "visa", "case_type": "chargeback"}},
+            "reason": "fraudulent",
+            "status": status,
+        } | changes
+
+    return dispute
+
+
+@pytest.fixture
+def session():
+    def session(payment_status="unpaid", **changes):
+        return {
+            "id": "cs_test_1",
+            "object": "checkout.session",
+            "amount_total": 1000,
+            "client_secret": None,
+            "currency": "usd",
+            "expires_at": 1_700_086_400,
+            "mode": "payment",
+            "payment_intent": None,
+            "payment_status": payment_status,
+            "status": "open",
+            "url": "https://checkout.stripe.com/c/pay/cs_test_1",
+        } | changes
+
+    return session
 
 
 @pytest.fixture

@@ -6,20 +6,9 @@ import pytest
 
 from runtime import registry
 from runtime.connectors.stripe import CONNECTOR
-from runtime.core.connector import Offer
 from runtime.core.errors import ConnectorError, InvalidConfiguration, NotOffered
-from runtime.core.payments import (
-    Authorize,
-    Capture,
-    CompleteAuthorize,
-    CreateOrder,
-    IncomingWebhook,
-    PSync,
-    Refund,
-    RSync,
-    StoredMethod,
-    Void,
-)
+from runtime.core.money import Money
+from runtime.core.payments import FLOWS, Authorize, ChargeMandate, LocalMethod, SetupMandate, StoredMethod
 from runtime.core.secret import Secret
 from runtime.core.vocabulary import CaptureMethod, PaymentMethodType, Recovery
 
@@ -31,21 +20,53 @@ def test_it_is_found_by_its_name():
     assert (CONNECTOR.name, CONNECTOR.gateway, CONNECTOR.version) == ("stripe", "stripe", "2026-10-28.endive")
 
 
-def test_it_claims_cards_with_every_capture_mode_and_these_flows():
-    assert set(CONNECTOR.flows) == {
-        Authorize, CompleteAuthorize, Capture, Void, Refund, PSync, RSync, IncomingWebhook,
-    }  # fmt: skip
-    assert CONNECTOR.capabilities.payment_methods == {PaymentMethodType.CARD: Offer(captures=frozenset(CaptureMethod))}
+def test_every_flow_is_offered():
+    assert set(CONNECTOR.flows) == set(FLOWS)
     assert CONNECTOR.capabilities.recovery == (Recovery.SAME_KEY_RETRY, Recovery.SYNC, Recovery.WEBHOOK)
 
 
-def test_what_stripe_does_not_offer_says_where_that_is_written(run, authorize, usd):
+def test_every_payment_method_is_offered_or_says_where_it_is_written_that_it_is_not():
+    offered, not_offered = CONNECTOR.capabilities.payment_methods.keys(), CONNECTOR.capabilities.not_offered
+    assert not_offered.keys() == {PaymentMethodType.GIROPAY, PaymentMethodType.SOFORT}
+    assert offered | not_offered.keys() == set(PaymentMethodType)
+
+
+@pytest.mark.parametrize("kind", [PaymentMethodType.GIROPAY, PaymentMethodType.SOFORT])
+def test_what_stripe_has_retired_says_where_that_is_written(run, authorize, kind):
     for command in (
-        CreateOrder(request_id="r", amount=usd, reference="o"),
-        authorize(method=StoredMethod(token="pm_1", kind=PaymentMethodType.SOFORT)),
+        authorize(method=StoredMethod(token="pm_1", kind=kind)),
+        SetupMandate(request_id="r", method=LocalMethod(kind=kind), currency="EUR"),
+        ChargeMandate(request_id="r", amount=Money(1000, "EUR"), mandate_id="pm_1", kind=kind),
     ):
         with pytest.raises(NotOffered, match=r"docs\.stripe\.com"):
             run(command)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        SetupMandate(request_id="r", method=LocalMethod(kind=PaymentMethodType.OXXO), currency="MXN"),
+        ChargeMandate(request_id="r", amount=Money(1000, "USD"), mandate_id="pm_1", kind=PaymentMethodType.AFFIRM),
+        ChargeMandate(request_id="r", amount=Money(1000, "USD"), mandate_id="pm_1", kind=PaymentMethodType.SEPA_DEBIT),
+        Authorize(request_id="r", amount=Money(1000, "USD"), method=LocalMethod(kind=PaymentMethodType.OXXO)),
+        Authorize(
+            request_id="r",
+            amount=Money(1000, "EUR"),
+            method=LocalMethod(kind=PaymentMethodType.IDEAL),
+            capture_method=CaptureMethod.MANUAL,
+        ),
+        Authorize(
+            request_id="r",
+            amount=Money(1000, "EUR"),
+            method=LocalMethod(kind=PaymentMethodType.KLARNA),
+            capture_method=CaptureMethod.MANUAL_MULTIPLE,
+        ),
+    ],
+    ids=["no mandate", "no charge on one", "currency of a mandate", "currency", "no hold", "one capture only"],
+)
+def test_what_a_method_does_not_offer_is_refused_before_anything_is_sent(run, command):
+    with pytest.raises(NotOffered):
+        run(command)
 
 
 def test_strings_given_for_secrets_are_wrapped():

@@ -12,7 +12,7 @@ from runtime.core.connector import Context, drive
 from runtime.core.errors import InvalidConfiguration, WebhookRejected
 from runtime.core.money import Money
 from runtime.core.payments import IncomingWebhook
-from runtime.core.vocabulary import ErrorCode, PaymentStatus, RefundStatus
+from runtime.core.vocabulary import DisputeStatus, ErrorCode, MandateStatus, PaymentStatus, RefundStatus
 
 NOW = 1_700_000_000
 SECRET = "whsec_hush"
@@ -185,6 +185,108 @@ def test_an_event_of_a_refund_is_read_like_a_reply(receive, event, refund, kind)
 
 
 @pytest.mark.parametrize(
+    ("kind", "raw", "status"),
+    [
+        ("setup_intent.succeeded", "succeeded", MandateStatus.ACTIVE),
+        ("setup_intent.requires_action", "requires_action", MandateStatus.PENDING),
+        ("setup_intent.canceled", "canceled", MandateStatus.INACTIVE),
+        ("setup_intent.brand_new", "requires_magic", MandateStatus.UNRESOLVED),
+    ],
+)
+def test_an_event_of_a_mandate_is_read_like_a_reply(receive, event, setup, kind, raw, status):
+    (seen,) = receive(event(kind, setup(raw))).events
+    assert (seen.outcome.status, seen.outcome.raw_status) == (status, raw)
+    assert (seen.outcome.mandate_id, seen.outcome.customer_id) == ("pm_1", "cus_1")
+
+
+def test_a_failed_setup_says_why(receive, event, setup):
+    why = {"type": "card_error", "code": "card_declined", "decline_code": "lost_card"}
+    (seen,) = receive(event("setup_intent.setup_failed", setup("requires_payment_method", last_setup_error=why))).events
+    assert (seen.outcome.status, seen.outcome.error.code) == (MandateStatus.INACTIVE, ErrorCode.LOST_OR_STOLEN)
+
+
+def test_a_method_let_go_is_a_revoked_mandate_and_any_other_event_of_it_is_not(receive, event):
+    method = {"id": "pm_1", "object": "payment_method", "customer": None}
+    (seen,) = receive(event("payment_method.detached", method)).events
+    assert (seen.outcome.status, seen.outcome.mandate_id) == (MandateStatus.REVOKED, "pm_1")
+    (seen,) = receive(event("payment_method.attached", method | {"customer": "cus_1"})).events
+    assert seen.outcome is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "status"),
+    [
+        ("charge.dispute.created", "needs_response", DisputeStatus.OPENED),
+        ("charge.dispute.updated", "under_review", DisputeStatus.CHALLENGED),
+        ("charge.dispute.closed", "won", DisputeStatus.WON),
+        ("charge.dispute.closed", "lost", DisputeStatus.LOST),
+        ("charge.dispute.closed", "warning_closed", DisputeStatus.CANCELLED),
+        ("charge.dispute.funds_withdrawn", "needs_response", DisputeStatus.OPENED),
+        ("charge.dispute.funds_reinstated", "won", DisputeStatus.WON),
+        ("charge.dispute.updated", "haunted", DisputeStatus.UNRESOLVED),
+    ],
+)
+def test_an_event_of_a_dispute_is_read_like_a_reply(receive, event, dispute, kind, raw, status):
+    (seen,) = receive(event(kind, dispute(raw))).events
+    assert (seen.outcome.status, seen.outcome.raw_status) == (status, raw)
+    assert (seen.outcome.dispute_id, seen.outcome.payment_id) == ("du_1", "pi_1")
+
+
+@pytest.mark.parametrize(
+    ("word", "raw", "status", "captured"),
+    [  # docs.stripe.com/checkout/fulfillment
+        ("completed", "paid", PaymentStatus.CHARGED, Money(1000, "USD")),
+        ("completed", "unpaid", PaymentStatus.PENDING, None),
+        ("async_payment_succeeded", "paid", PaymentStatus.CHARGED, Money(1000, "USD")),
+        ("async_payment_failed", "unpaid", PaymentStatus.FAILURE, None),
+        ("expired", "unpaid", PaymentStatus.EXPIRED, None),
+        ("completed", "no_payment_required", PaymentStatus.UNRESOLVED, None),
+        ("completed", "overpaid", PaymentStatus.UNRESOLVED, None),
+        ("async_payment_succeeded", "unpaid", PaymentStatus.UNRESOLVED, None),
+        ("brand_new", "unpaid", PaymentStatus.UNRESOLVED, None),
+    ],
+)
+def test_an_event_of_a_session_is_about_its_payment(receive, event, session, word, raw, status, captured):
+    (seen,) = receive(event(f"checkout.session.{word}", session(raw, payment_intent="pi_1"))).events
+    outcome = seen.outcome
+    assert (outcome.status, outcome.raw_status, outcome.payment_id) == (status, raw, "pi_1")
+    assert (outcome.amount, outcome.captured) == (Money(1000, "USD"), captured)
+
+
+@pytest.mark.parametrize(("word", "raw"), [("async_payment_failed", "paid"), ("expired", "paid")])
+def test_a_session_whose_event_contradicts_it_is_unresolved(receive, event, session, word, raw):
+    (seen,) = receive(event(f"checkout.session.{word}", session(raw, payment_intent="pi_1"))).events
+    assert seen.outcome.status is PaymentStatus.UNRESOLVED
+
+
+def test_a_session_that_nobody_paid_is_known_by_its_own_id(receive, event, session):
+    (seen,) = receive(event("checkout.session.expired", session())).events
+    assert (seen.outcome.status, seen.outcome.payment_id) == (PaymentStatus.EXPIRED, "cs_test_1")
+
+
+@pytest.mark.parametrize("mode", ["setup", "subscription"])
+def test_a_session_that_is_no_payment_changes_nothing(receive, event, session, mode):
+    about = session("no_payment_required", mode=mode, amount_total=None, currency=None)
+    (seen,) = receive(event("checkout.session.completed", about)).events
+    assert seen.outcome is None
+
+
+FAMILIES = ("payment_intent.", "setup_intent.", "charge.dispute.", "checkout.session.", "refund.", "charge.refund.")
+
+
+def test_every_published_event_of_what_we_speak_of_is_read_and_no_other(receive, event, facts, request):
+    named = {"charge.dispute.": "dispute", "checkout.session.": "session", "setup_intent.": "setup"}
+    for kind in facts["events"]:
+        family = next((one for one in FAMILIES if kind.startswith(one)), None)
+        fixture = named.get(family, "refund" if family and "refund" in family else "intent")
+        about = request.getfixturevalue(fixture)() if family else {"object": "something_else", "id": "x_1"}
+        if kind == "payment_method.detached":
+            about = {"object": "payment_method", "id": "pm_1", "customer": None}
+        (seen,) = receive(event(kind, about)).events
+        assert (seen.outcome is not None) is (family is not None or kind == "payment_method.detached"), kind
+
+
+@pytest.mark.parametrize(
     "kind", ["charge.succeeded", "customer.created", "brand.new.event", "terminal.reader.action_failed"]
 )
 def test_an_event_of_anything_else_changes_nothing(receive, event, charge, kind):
@@ -192,7 +294,18 @@ def test_an_event_of_anything_else_changes_nothing(receive, event, charge, kind)
     assert (seen.type, seen.outcome) == (kind, None)
 
 
-@pytest.mark.parametrize("kind", ["payment_intent.succeeded", "refund.updated", "charge.refund.updated"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "payment_intent.succeeded",
+        "refund.updated",
+        "charge.refund.updated",
+        "setup_intent.succeeded",
+        "charge.dispute.created",
+        "checkout.session.completed",
+        "payment_method.detached",
+    ],
+)
 def test_an_event_that_brings_another_object_than_its_type_says_is_rejected(receive, event, charge, kind):
     with pytest.raises(WebhookRejected):
         receive(event(kind, charge()))

@@ -1,6 +1,6 @@
 """Razorpay, API v1 as documented in 2026: payments on orders, refunds, mandates, disputes, signed webhooks."""
 
-from runtime.connectors.razorpay import disputes, flows, mandates, tables, webhooks
+from runtime.connectors.razorpay import flows, mandates, tables, webhooks
 from runtime.core import payments
 from runtime.core.connector import Capabilities, Connector, Flow, Offer
 from runtime.core.vocabulary import CaptureMethod, PaymentMethodType, Recovery
@@ -37,9 +37,9 @@ CONNECTOR = Connector(
         payments.ChargeMandate: mandates.charge,
         payments.RevokeMandate: mandates.revoke,
         payments.IncomingWebhook: webhooks.receive,
-        payments.DSync: Flow(disputes.build_dsync, disputes.parse_dispute),
-        payments.AcceptDispute: Flow(disputes.build_accept, disputes.parse_dispute),
-        payments.SubmitEvidence: Flow(disputes.build_contest, disputes.parse_dispute),
-        payments.DefendDispute: Flow(disputes.build_contest, disputes.parse_dispute),
+        payments.DSync: Flow(flows.build_dsync, flows.parse_dispute),
+        payments.AcceptDispute: Flow(flows.build_accept, flows.parse_dispute),
+        payments.SubmitEvidence: Flow(flows.build_contest, flows.parse_dispute),
+        payments.DefendDispute: Flow(flows.build_contest, flows.parse_dispute),
     },
 )

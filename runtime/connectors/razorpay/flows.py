@@ -3,7 +3,7 @@
 A payment belongs to an order, and the order decides how it is captured; one without an order is refunded by itself.
 Payments have no idempotency key, refunds have (X-Refund-Idempotency). So a payment whose answer was lost is found by
 its order: PSync and CompleteAuthorize take an order's id (`order_...`) wherever they take a payment's.
-Source: razorpay.com/docs/api/{orders,payments,refunds}, docs/payments/payments/capture-settings/api and
+Source: razorpay.com/docs/api/{orders,payments,refunds,disputes}, docs/payments/payments/capture-settings/api,
 docs/payments/payment-gateway/s2s-integration/json/v2.
 """
 
@@ -20,20 +20,23 @@ from runtime.core.amounts import check_amount, encoded
 from runtime.core.bodies import JsonValue, Unreadable, Wire, json_body, path_segment, read_json
 from runtime.core.configuration import Checked, http_url, require, secret, secrets
 from runtime.core.connector import Context, Exchange
-from runtime.core.messages import HttpRequest, HttpResponse, TransportError
+from runtime.core.messages import Headers, HttpRequest, HttpResponse, TransportError
 from runtime.core.money import Money
-from runtime.core.payments import Command, ErrorInfo, PaymentOutcome
+from runtime.core.payments import Command, DisputeOutcome, ErrorInfo, PaymentOutcome, RefundOutcome
 from runtime.core.secret import Secret
-from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentMethodType, PaymentStatus, RetryAdvice
+from runtime.core.vocabulary import CaptureMethod, DisputeStatus, ErrorCode, PaymentMethodType, RetryAdvice
+from runtime.core.vocabulary import PaymentStatus as Paid
 from runtime.core.webhooks import hmac_sha256_hex, matches_any
 
 _told_id = re.compile(rb'"(?:id|razorpay_payment_id)"\s*:\s*"((?:pay|order)_[A-Za-z0-9]+)"').search
-_KEYS: Mapping[str, Checked] = {"key_id": secret, "key_secret": secret, "webhook_secrets": secrets}
-_CHECKED: Mapping[str, Checked] = {**_KEYS, "base_url": http_url}
+_SECRET: Mapping[str, Checked] = dict.fromkeys(("key_id", "key_secret"), secret)
+_CHECKED: Mapping[str, Checked] = {**_SECRET, "webhook_secrets": secrets, "base_url": http_url}
 _FREQUENCIES = frozenset({"weekly", "monthly", "yearly", "as_presented"})
 
 Model = TypeVar("Model", bound=Wire)
+Told = TypeVar("Told", PaymentOutcome, RefundOutcome)
 Fields = Mapping[str, JsonValue]
+OnDispute = payments.DSync | payments.AcceptDispute | payments.SubmitEvidence | payments.DefendDispute
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +69,24 @@ class Config:
         for name, checked in _CHECKED.items():
             object.__setattr__(self, name, checked(getattr(self, name), f"razorpay: {name}"))
         require(":" not in self.key_id.reveal(), "razorpay: key_id must be one without a colon")
+        is_single = self.order_capture is not CaptureMethod.MANUAL_MULTIPLE
+        require(is_single, "razorpay: order_capture must be AUTOMATIC or MANUAL")
         in_order = 12 <= self.automatic_capture_minutes <= self.manual_capture_minutes <= 7200
         require(in_order, "razorpay: 12 <= automatic_capture_minutes <= manual_capture_minutes <= 7200 must hold")
-        has_capture = self.order_capture in (CaptureMethod.AUTOMATIC, CaptureMethod.MANUAL)
-        require(has_capture, "razorpay: order_capture must be AUTOMATIC or MANUAL")
-        in_order = 0 < self.mandate_amount <= self.mandate_max_amount
-        require(in_order, "razorpay: 0 < mandate_amount <= mandate_max_amount must hold")
+        in_order = 0 < self.mandate_amount <= self.mandate_max_amount and self.mandate_days > 0
+        require(in_order, "razorpay: 0 < mandate_amount <= mandate_max_amount and 0 < mandate_days must hold")
         require(self.mandate_frequency in _FREQUENCIES, f"razorpay: mandate_frequency must be in {_FREQUENCIES}")
-        require(self.mandate_days > 0, "razorpay: mandate_days must be more than 0")
 
 
 def request(context: Context, method: str, path: str, fields: Fields | None = None) -> HttpRequest:
     """A call as the merchant. The word Basic must be written just so (docs/api/authentication)."""
     config: Config = context.config
     pair = f"{config.key_id.reveal()}:{config.key_secret.reveal()}".encode()
-    headers = (("Authorization", f"Basic {b64encode(pair).decode()}"),)
+    headers: Headers = (("Authorization", f"Basic {b64encode(pair).decode()}"),)
     if fields is None:
         return HttpRequest(method, config.base_url + path, headers)
-    typed = (*headers, ("Content-Type", "application/json"))
-    return HttpRequest(method, config.base_url + path, typed, json_body(fields) or b"{}")
+    headers = (*headers, ("Content-Type", "application/json"))
+    return HttpRequest(method, config.base_url + path, headers, json_body(fields))
 
 
 def ask(command: Command, asked: HttpRequest, known: str | None = None) -> Exchange[HttpResponse]:
@@ -146,6 +148,11 @@ def _trouble(command: Command, response: HttpResponse, reason: str, known: str |
     return refusal
 
 
+def checked(amount: Money | None, outcome: Told) -> Told:
+    check_amount(amount, outcome.amount, outcome)
+    return outcome
+
+
 def invalid(reason: str) -> errors.InvalidCommand:
     wrong = ErrorInfo(code=ErrorCode.INVALID_REQUEST, retry=RetryAdvice.WITH_CORRECTED_DATA)
     return errors.InvalidCommand(reason, error=wrong)
@@ -173,15 +180,15 @@ def authorize(context: Context, command: payments.Authorize) -> Exchange[Payment
     return (yield from started(context, command, read(wire.Started, command, response, order_id), command.amount))
 
 
-def place_order(context: Context, command: Command, amount: Money, fields: Fields) -> Exchange[wire.Order]:
+def place_order(context: Context, command: Command, amount: Money, fields: Fields) -> Exchange[wire.Entity]:
     """An order; without a reference of the merchant's its receipt is the key of this attempt (at most 40 characters).
 
     Raises:
         IntegrityMismatch: it was made for another amount. Nothing was paid.
     """
     fields = {**money(amount), **fields, "receipt": fields.get("receipt") or command.idempotency_key}
-    order = yield from fetch(wire.Order, command, request(context, "POST", "/v1/orders", fields))
-    check_amount(amount, outcomes.unpaid(order).amount, outcomes.unpaid(order))
+    order = yield from fetch(wire.Entity, command, request(context, "POST", "/v1/orders", fields))
+    checked(amount, outcomes.unpaid(order))
     return order
 
 
@@ -189,9 +196,9 @@ def started(context: Context, command: Command, reply: wire.Started, amount: Mon
     """What the shopper must do. Where nothing is left to do, the payment is read: the reply tells no status."""
     action, told = outcomes.next_action(reply), partial(PaymentOutcome, payment_id=reply.razorpay_payment_id)
     if action:
-        return told(status=PaymentStatus.AUTHENTICATION_PENDING, raw_status=None, next_action=action)
+        return told(status=Paid.AUTHENTICATION_PENDING, raw_status=None, next_action=action)
     if reply.next:
-        return told(status=PaymentStatus.UNRESOLVED, raw_status=reply.next[0].action)
+        return told(status=Paid.UNRESOLVED, raw_status=reply.next[0].action)
     return (yield from _payment(context, command, reply.razorpay_payment_id, amount))
 
 
@@ -224,17 +231,13 @@ def psync(context: Context, command: payments.PSync | payments.CompleteAuthorize
     found = yield from fetch(wire.Payments, command, request(context, "GET", f"{path}/payments"))
     if found.items:
         best = max(found.items, key=lambda one: (tables.RANK.get(one.status, tables.UNKNOWN_RANK), one.created_at or 0))
-        outcome = outcomes.payment(best)
-    else:
-        outcome = outcomes.unpaid((yield from fetch(wire.Order, command, request(context, "GET", path))))
-    check_amount(command.amount, outcome.amount, outcome)
-    return outcome
+        return checked(command.amount, outcomes.payment(best))
+    order = yield from fetch(wire.Entity, command, request(context, "GET", path))
+    return checked(command.amount, outcomes.unpaid(order))
 
 
 def _payment(context: Context, command: Command, payment_id: str, amount: Money | None) -> Exchange[PaymentOutcome]:
-    outcome = outcomes.payment((yield from fetch_payment(context, command, payment_id)))
-    check_amount(amount, outcome.amount, outcome)
-    return outcome
+    return checked(amount, outcomes.payment((yield from fetch_payment(context, command, payment_id))))
 
 
 def fetch_payment(context: Context, command: Command, payment_id: str) -> Exchange[wire.Payment]:
@@ -256,10 +259,8 @@ def build_capture(context: Context, command: payments.Capture) -> HttpRequest:
 
 def parse_capture(_: Context, command: payments.Capture, response: HttpResponse) -> PaymentOutcome:
     if problem := decline(response):
-        return replace(outcomes.declined(problem, command.payment_id), status=PaymentStatus.CAPTURE_FAILED)
-    outcome = outcomes.payment(read(wire.Payment, command, response))
-    check_amount(command.amount, outcome.amount, outcome)
-    return outcome
+        return replace(outcomes.declined(problem, command.payment_id), status=Paid.CAPTURE_FAILED)
+    return checked(command.amount, outcomes.payment(read(wire.Payment, command, response)))
 
 
 def build_refund(context: Context, command: payments.Refund) -> HttpRequest:
@@ -272,11 +273,8 @@ def build_rsync(context: Context, command: payments.RSync) -> HttpRequest:
     return request(context, "GET", f"/v1/refunds/{path_segment(command.refund_id)}")
 
 
-def parse_refund(
-    _: Context, command: payments.Refund | payments.RSync, response: HttpResponse
-) -> payments.RefundOutcome:
-    outcome = outcomes.refund(read(wire.Refund, command, response))
-    check_amount(command.amount, outcome.amount, outcome)
+def parse_refund(_: Context, command: payments.Refund | payments.RSync, response: HttpResponse) -> RefundOutcome:
+    outcome = checked(command.amount, outcomes.refund(read(wire.Refund, command, response)))
     return outcome if outcome.payment_id else replace(outcome, payment_id=command.payment_id)
 
 
@@ -295,8 +293,35 @@ def build_session(context: Context, command: payments.CreateSessionToken) -> Htt
 
 def parse_session(_: Context, command: payments.CreateSessionToken, response: HttpResponse) -> payments.SessionOutcome:
     link = read(wire.PaymentLink, command, response)
-    check_amount(command.amount, outcomes.unpaid(link).amount, outcomes.unpaid(link))
+    checked(command.amount, outcomes.unpaid(link))
     return payments.SessionOutcome(session_id=link.id, url=link.short_url, expires_at=link.expire_by or None)
+
+
+def build_dsync(context: Context, command: payments.DSync) -> HttpRequest:
+    return request(context, "GET", f"/v1/disputes/{path_segment(command.dispute_id)}")
+
+
+def build_accept(context: Context, command: payments.AcceptDispute) -> HttpRequest:
+    return request(context, "POST", f"/v1/disputes/{path_segment(command.dispute_id)}/accept", {})
+
+
+def build_contest(context: Context, command: payments.SubmitEvidence | payments.DefendDispute) -> HttpRequest:
+    """A draft of evidence, or the word that what was handed in is all: only that has the bank look at it.
+
+    `summary` is text; every other name lists ids of documents, with commas between (docs/api/disputes/contest).
+    """
+    is_draft = isinstance(command, payments.SubmitEvidence)
+    fields: dict[str, JsonValue] = {"action": "draft" if is_draft else "submit"}
+    for name, text in (command.evidence if isinstance(command, payments.SubmitEvidence) else {}).items():
+        fields[name] = text if name == "summary" else [part.strip() for part in text.split(",")]
+    return request(context, "PATCH", f"/v1/disputes/{path_segment(command.dispute_id)}/contest", fields)
+
+
+def parse_dispute(_: Context, command: OnDispute, response: HttpResponse) -> DisputeOutcome:
+    """Razorpay calls lost what the merchant gave up, too; of its answer to that we know better."""
+    outcome = outcomes.dispute(read(wire.Dispute, command, response))
+    is_accepted = isinstance(command, payments.AcceptDispute) and outcome.status is DisputeStatus.LOST
+    return replace(outcome, status=DisputeStatus.ACCEPTED) if is_accepted else outcome
 
 
 # -- what a command says, in Razorpay's words
@@ -340,9 +365,7 @@ def method_fields(method: payments.PaymentMethod) -> dict[str, JsonValue]:
         return {"method": "wallet", "wallet": "paypal"}
     if isinstance(method, payments.LocalMethod) and method.bank:
         return {"method": "netbanking", "bank": method.bank}
-    raise invalid(
-        f"{method.kind} needs a card, a UPI address, or the code of a bank; charge saved ones by ChargeMandate"
-    )
+    raise invalid(f"{method.kind} lacks its bank or its customer (what is saved is charged by ChargeMandate)")
 
 
 def _card(card: payments.Card) -> dict[str, JsonValue]:

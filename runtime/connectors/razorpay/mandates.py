@@ -5,16 +5,17 @@ and what is done with the mandate later looks token and customer up by it (.../r
 Source: razorpay.com/docs/payments/payment-gateway/s2s-integration/recurring-payments.
 """
 
+from functools import partial
+from typing import NamedTuple
+
 from runtime.connectors.razorpay import flows, outcomes, tables, wire
 from runtime.connectors.razorpay.flows import Fields, ask, fetch, read, request
 from runtime.core import errors, payments
 from runtime.core.bodies import path_segment
 from runtime.core.connector import Context, Exchange
 from runtime.core.money import Money
-from runtime.core.payments import ErrorInfo, MandateOutcome, PaymentOutcome
+from runtime.core.payments import Command, ErrorInfo, MandateOutcome, PaymentOutcome
 from runtime.core.vocabulary import CaptureMethod, ErrorCode, MandateStatus, RetryAdvice
-
-OnMandate = payments.SetupMandate | payments.ChargeMandate | payments.RevokeMandate
 
 
 def setup(context: Context, command: payments.SetupMandate) -> Exchange[MandateOutcome]:
@@ -34,11 +35,10 @@ def setup(context: Context, command: payments.SetupMandate) -> Exchange[MandateO
     if problem := flows.decline(response):
         return _of_first(outcomes.declined(problem, order.id), customer_id)
     seen = yield from flows.started(context, command, read(wire.Started, command, response, order.id), amount)
-    if seen.status in tables.HELD:
-        token_id, customer_id = yield from _token(context, command, seen.payment_id or "")
-        path = f"/v1/customers/{path_segment(customer_id)}/tokens/{path_segment(token_id)}"
-        return outcomes.mandate((yield from fetch(wire.Token, command, request(context, "GET", path))), customer_id)
-    return _of_first(seen, customer_id)
+    if seen.status not in tables.HELD:
+        return _of_first(seen, customer_id)
+    token = yield from _token(context, command, seen.payment_id or "", customer_id)
+    return outcomes.mandate((yield from fetch(wire.Token, command, request(context, "GET", token.path))), customer_id)
 
 
 def _customer(context: Context, command: payments.SetupMandate) -> Exchange[str]:
@@ -50,14 +50,11 @@ def _customer(context: Context, command: payments.SetupMandate) -> Exchange[str]
 
 
 def _of_first(first: PaymentOutcome, customer_id: str) -> MandateOutcome:
-    return MandateOutcome(
-        status=tables.FIRST_PAYMENT.get(first.status, MandateStatus.UNRESOLVED),
-        mandate_id=first.payment_id,
-        raw_status=first.raw_status,
-        customer_id=customer_id,
-        next_action=first.next_action,
-        error=first.error,
-    )
+    """What a first payment that is not through says of the mandate."""
+    waits = MandateStatus.PENDING if first.status in tables.WAITS else MandateStatus.UNRESOLVED
+    told = partial(MandateOutcome, mandate_id=first.payment_id, raw_status=first.raw_status, customer_id=customer_id)
+    status = MandateStatus.INACTIVE if first.error else waits
+    return told(status=status, next_action=first.next_action, error=first.error)
 
 
 def charge(context: Context, command: payments.ChargeMandate) -> Exchange[PaymentOutcome]:
@@ -66,11 +63,11 @@ def charge(context: Context, command: payments.ChargeMandate) -> Exchange[Paymen
     Raises:
         InvalidCommand: there is no token yet, or nobody said whose it is. Nothing was charged.
     """
-    token_id, customer_id = yield from _held(context, command)
+    token = yield from _held(context, command)
     fields: Fields = {"receipt": command.reference, **flows.capture_options(context.config, CaptureMethod.AUTOMATIC)}
     order = yield from flows.place_order(context, command, command.amount, fields)
-    whose: Fields = {"customer_id": customer_id, "email": command.shopper.email, "contact": command.shopper.phone}
-    fields = {**flows.money(command.amount), **whose, "order_id": order.id, "token": token_id, "recurring": True}
+    whose: Fields = {"customer_id": token.customer_id, "email": command.shopper.email, "contact": command.shopper.phone}
+    fields = {**flows.money(command.amount), **whose, "order_id": order.id, "token": token.id, "recurring": True}
     asked = request(context, "POST", "/v1/payments/create/recurring", fields)
     response = yield from ask(command, asked, order.id)
     if problem := flows.decline(response):
@@ -80,31 +77,35 @@ def charge(context: Context, command: payments.ChargeMandate) -> Exchange[Paymen
 
 
 def revoke(context: Context, command: payments.RevokeMandate) -> Exchange[MandateOutcome]:
-    token_id, customer_id = yield from _held(context, command)
-    path = f"/v1/customers/{path_segment(customer_id)}/tokens/{path_segment(token_id)}"
-    reply = yield from fetch(wire.Deleted, command, request(context, "DELETE", path))
+    token = yield from _held(context, command)
+    reply = yield from fetch(wire.Deleted, command, request(context, "DELETE", token.path))
     status, raw = MandateStatus.REVOKED if reply.deleted else MandateStatus.UNRESOLVED, f"deleted: {reply.deleted}"
-    return MandateOutcome(status=status, mandate_id=command.mandate_id, raw_status=raw, customer_id=customer_id)
+    told = partial(MandateOutcome, mandate_id=command.mandate_id, customer_id=token.customer_id)
+    return told(status=status, raw_status=raw)
 
 
-def _held(context: Context, command: payments.ChargeMandate | payments.RevokeMandate) -> Exchange[tuple[str, str]]:
-    """Token and customer of a mandate. To look them up is a read: nothing can have moved if that fails."""
-    if not command.mandate_id.startswith("pay_"):
-        return _both(command.mandate_id, command.customer_id)
+class _Token(NamedTuple):
+    id: str
+    customer_id: str
+
+    @property
+    def path(self) -> str:
+        return f"/v1/customers/{path_segment(self.customer_id)}/tokens/{path_segment(self.id)}"
+
+
+def _held(context: Context, command: payments.ChargeMandate | payments.RevokeMandate) -> Exchange[_Token]:
+    """To look a token up is a read: nothing can have moved if that fails."""
     look = payments.PSync(request_id=command.request_id, payment_id=command.mandate_id)
     return (yield from _token(context, look, command.mandate_id, command.customer_id))
 
 
-def _token(
-    context: Context, command: OnMandate | payments.PSync, payment_id: str, customer_id: str | None = None
-) -> Exchange[tuple[str, str]]:
-    first = yield from flows.fetch_payment(context, command, payment_id)
-    return _both(first.token_id, first.customer_id or customer_id)
-
-
-def _both(token_id: str | None, customer_id: str | None) -> tuple[str, str]:
+def _token(context: Context, command: Command, mandate_id: str, customer_id: str | None) -> Exchange[_Token]:
+    token_id: str | None = mandate_id
+    if mandate_id.startswith("pay_"):
+        first = yield from flows.fetch_payment(context, command, mandate_id)
+        token_id, customer_id = first.token_id, first.customer_id or customer_id
     if token_id and customer_id:
-        return token_id, customer_id
+        return _Token(token_id, customer_id)
     missing = ErrorInfo(code=ErrorCode.MANDATE_NOT_FOUND, retry=RetryAdvice.WITH_CORRECTED_DATA)
     raise errors.InvalidCommand(
         "razorpay: a mandate is a token and its customer; one of them is missing", error=missing

@@ -25,8 +25,8 @@ def payment(seen: wire.Payment) -> PaymentOutcome:
     Raises:
         IntegrityMismatch: an amount that ISO units cannot hold.
     """
-    told = (status for raw, holds, status in tables.STATUS if raw == seen.status and holds(seen))
-    status, error = next(told, Paid.UNRESOLVED), None
+    status, error = tables.STATUS.get((seen.status, None)), None
+    status = status or tables.STATUS.get((seen.status, seen.was_captured), Paid.UNRESOLVED)
     if status is Paid.FAILURE:
         error = _failure(seen)
         status = failed(error)
@@ -59,7 +59,7 @@ def declined(problem: wire.Problem, known: str | None) -> PaymentOutcome:
     return PaymentOutcome(status=failed(error), payment_id=problem.payment_id or known, raw_status=None, error=error)
 
 
-def unpaid(order: wire.Order) -> PaymentOutcome:
+def unpaid(order: wire.Entity) -> PaymentOutcome:
     """Where the payment of an order or a link stands that shows none yet; found again by the id it carries."""
     status = tables.ORDER_STATUS.get(order.status, Paid.UNRESOLVED)
     outcome = partial(PaymentOutcome, status=status, payment_id=order.id, raw_status=order.status)

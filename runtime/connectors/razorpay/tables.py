@@ -7,13 +7,12 @@ nothing else tells an unknown id or a repeated capture from any other bad reques
 Source: razorpay.com/docs/{errors, payments/payments, api/orders, api/refunds, api/disputes, webhooks}.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from runtime.connectors.razorpay.wire import Payment, Problem
+from runtime.connectors.razorpay.wire import Problem
 from runtime.core.bodies import JsonValue
 from runtime.core.codes import Advice, read_codes
 from runtime.core.money import MinorUnits
-from runtime.core.payments import Authorize, Capture, ChargeMandate, SetupMandate
 from runtime.core.vocabulary import DisputeStatus, ErrorCode, MandateStatus, NextActionKind, RefundStatus, RetryAdvice
 from runtime.core.vocabulary import PaymentMethodType as Method
 from runtime.core.vocabulary import PaymentStatus as Paid
@@ -40,30 +39,26 @@ PAYPAL = frozenset(_PAYPAL.split())
 _REASONS = read_codes(__file__, "decline", "request", "state", "pending")
 DECLINES = read_codes(__file__, "decline").keys()
 PENDING = read_codes(__file__, "pending").keys()
-_GENERIC = read_codes(__file__, "generic")
 _FIELDS = read_codes(__file__, "field")
 _PHRASES = read_codes(__file__, "phrase")
-_STATUSES = read_codes(__file__, "status")
-_CODES = read_codes(__file__, "code")
+_REST = read_codes(__file__, "generic", "status", "code")
 UNKNOWN_CODE: Advice = (ErrorCode.OTHER, RetryAdvice.WITH_CORRECTED_DATA)
 
 REFUSALS = frozenset({400, 401, 403, 404, 429})  # any other status leaves open what happened, 409 (key in use) too
 FIRST = frozenset({401, 403, 429})  # whatever the body says beside one of these
-PAYS = (Authorize, Capture, ChargeMandate, SetupMandate)  # what can be declined
 
 
 def judge(problem: Problem, status: int) -> Advice:
     """Our word and our advice: by HTTP status where that is final, else by reason, field, phrase, status and code."""
-    by_status, reason = _STATUSES.get(str(status)), problem.reason or ""
+    by_status, reason = _REST.get(str(status)), problem.reason or ""
     text = (problem.description or "").lower().rstrip(".") + "."  # the dot is there on some pages only
     if by_status and status in FIRST:
         return by_status
     if reason in _REASONS:
         return _REASONS[reason]
-    found = _FIELDS.get(problem.field or "") or next((row for raw, row in _PHRASES.items() if raw in text), by_status)
-    if found or reason in _GENERIC:
-        return found or _GENERIC[reason]
-    return UNKNOWN_CODE if is_specific(reason) else _CODES.get(problem.code or "", UNKNOWN_CODE)
+    by_phrase = next((row for raw, row in _PHRASES.items() if raw in text), by_status)
+    last = None if is_specific(reason) else _REST.get(problem.code or "")
+    return _FIELDS.get(problem.field or "") or by_phrase or _REST.get(reason) or last or UNKNOWN_CODE
 
 
 def is_specific(reason: str | None) -> bool:
@@ -71,32 +66,25 @@ def is_specific(reason: str | None) -> bool:
     return reason not in (None, "", "NA")
 
 
-def _always(_: Payment) -> bool:
-    return True
-
-
 # razorpay.com/docs/payments/payments#payment-life-cycle. Partly refunded, a payment stays `captured`; `refunded`
-# without a capture is a hold that nobody captured in time. The first row that holds; none: UNRESOLVED.
-STATUS: tuple[tuple[str, Callable[[Payment], bool], Paid], ...] = (
-    ("created", _always, Paid.PENDING),
-    ("authorized", _always, Paid.AUTHORIZED),
-    ("captured", _always, Paid.CHARGED),
-    ("refunded", lambda it: it.was_captured is True, Paid.CHARGED),
-    ("refunded", lambda it: it.was_captured is False, Paid.AUTO_REFUNDED),
-    ("failed", _always, Paid.FAILURE),
-)
+# without a capture is a hold that nobody captured in time. By status and `captured`; None: whatever that says.
+STATUS: Mapping[tuple[str | None, bool | None], Paid] = {
+    ("created", None): Paid.PENDING,
+    ("authorized", None): Paid.AUTHORIZED,
+    ("captured", None): Paid.CHARGED,
+    ("refunded", True): Paid.CHARGED,
+    ("refunded", False): Paid.AUTO_REFUNDED,
+    ("failed", None): Paid.FAILURE,
+}
 # Beside these the amounts say nothing: of a hold that was let go Razorpay says that it was refunded.
 UNSURE = frozenset({Paid.AUTO_REFUNDED, Paid.UNRESOLVED})
 
 # Which of an order's payments speaks for it. An unknown status is louder than all but taken money.
-RANK: Mapping[str, int] = {"failed": 0, "created": 1, "authorized": 2, "refunded": 4, "captured": 5}
+RANK: Mapping[str | None, int] = {"failed": 0, "created": 1, "authorized": 2, "refunded": 4, "captured": 5}
 UNKNOWN_RANK = 3
 
 # An order that shows no payment (razorpay.com/docs/payments/orders#order-states); a paid one must have one: UNRESOLVED.
-ORDER_STATUS: Mapping[str, Paid] = {
-    "created": Paid.PAYMENT_METHOD_AWAITED,
-    "attempted": Paid.PENDING,
-}
+ORDER_STATUS: Mapping[str | None, Paid] = {"created": Paid.PAYMENT_METHOD_AWAITED, "attempted": Paid.PENDING}
 
 # razorpay.com/docs/api/refunds/entity; `created` was seen in deliveries.
 REFUND_STATUS: Mapping[str | None, RefundStatus] = {
@@ -107,7 +95,7 @@ REFUND_STATUS: Mapping[str | None, RefundStatus] = {
 }
 
 # razorpay.com/docs/api/disputes/entity
-DISPUTE_STATUS: Mapping[str, DisputeStatus] = {
+DISPUTE_STATUS: Mapping[str | None, DisputeStatus] = {
     "open": DisputeStatus.OPENED,
     "under_review": DisputeStatus.CHALLENGED,
     "won": DisputeStatus.WON,
@@ -159,13 +147,7 @@ MANDATES: Mapping[JsonValue, tuple[str, Mapping[str, JsonValue]]] = {
     "upi": ("/v1/payments/create/upi", {"recurring": "1", "save": True}),
 }
 
-# What a first payment that is not through says of the mandate.
-FIRST_PAYMENT: Mapping[Paid, MandateStatus] = {
-    Paid.AUTHENTICATION_PENDING: MandateStatus.PENDING,
-    Paid.PENDING: MandateStatus.PENDING,
-    Paid.FAILURE: MandateStatus.INACTIVE,
-    Paid.AUTHENTICATION_FAILED: MandateStatus.INACTIVE,
-}
+WAITS = frozenset({Paid.AUTHENTICATION_PENDING, Paid.PENDING})
 HELD = frozenset({Paid.AUTHORIZED, Paid.CHARGED})
 
 _SEVERAL = "one capture, of the whole amount (razorpay.com/docs/api/payments/capture)"

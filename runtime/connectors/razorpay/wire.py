@@ -26,17 +26,21 @@ class ErrorReply(Wire):
     error: Problem
 
 
-class Payment(Wire):
-    """A payment. `captured` has been seen as true, 1 and "1" in deliveries."""
+class Entity(Wire):
+    """What everything with an amount has in common; alone it is enough of an order."""
 
-    entity: Literal["payment"]
     id: str
     amount: int
     currency: str
-    status: str
+    status: str | None = None
+
+
+class Payment(Entity):
+    """A payment. `captured` has been seen as true, 1 and "1" in deliveries."""
+
+    entity: Literal["payment"]
     captured: bool | int | str | None = None
     amount_refunded: int | None = None
-    order_id: str | None = None
     customer_id: str | None = None
     token_id: str | None = None
     created_at: int | None = None
@@ -58,15 +62,6 @@ class Payments(Wire):
     items: list[Payment]
 
 
-class Order(Wire):
-    """An order, and what a payment link shares with one."""
-
-    id: str
-    amount: int
-    currency: str
-    status: str
-
-
 class Step(Wire):
     action: str
     url: str | None = None
@@ -80,27 +75,19 @@ class Started(Wire):
     link: str | None = None
 
 
-class PaymentLink(Order):
+class PaymentLink(Entity):
     short_url: str
     expire_by: int | None = None
 
 
-class Refund(Wire):
+class Refund(Entity):
     entity: Literal["refund"]
-    id: str
-    amount: int
-    currency: str
     payment_id: str | None = None
-    status: str | None = None
 
 
-class Dispute(Wire):
+class Dispute(Entity):
     entity: Literal["dispute"]
-    id: str
     payment_id: str | None = None
-    amount: int
-    currency: str
-    status: str
     reason_code: str | None = None
     respond_by: int | None = None
 

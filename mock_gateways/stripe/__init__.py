@@ -1,4 +1,4 @@
-"""Stripe's payments API, version 2026-10-28.endive, simulated for cards.
+"""Stripe's payments API, version 2026-10-28.endive, simulated.
 
 Written from Stripe's published documents and recorded exchanges alone; it shares no table with any connector.
 """
@@ -15,15 +15,21 @@ from mock_gateways.core.routes import Route
 from mock_gateways.stripe import (
     captures,
     charges,
+    checkout,
+    contests,
     customers,
     events,
+    mandates,
     payment_intents,
     payment_methods,
     refunds,
+    setup_intents,
+    verification,
     webhook_endpoints,
 )
-from mock_gateways.stripe.attempts import finish_authentication
 from mock_gateways.stripe.credentials import credential, refuse_credential
+from mock_gateways.stripe.decisions import approve
+from mock_gateways.stripe.disputes import open_dispute
 from mock_gateways.stripe.errors import StripeEnvelopes, refuse
 from mock_gateways.stripe.lookup import find_intent
 from mock_gateways.stripe.manifest import MANIFEST
@@ -49,6 +55,14 @@ _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?(;.{1,200})?")
 _HANDLERS: dict[str, Handler] = {
     "GetCharges": charges.list_charges,
     "GetChargesCharge": charges.get_charge,
+    "GetChargesChargeDispute": contests.get_dispute,
+    "PostChargesChargeDispute": contests.update_dispute,
+    "PostChargesChargeDisputeClose": contests.close_dispute,
+    "GetCheckoutSessions": checkout.list_sessions,
+    "PostCheckoutSessions": checkout.create_session,
+    "GetCheckoutSessionsSession": checkout.get_session,
+    "PostCheckoutSessionsSessionExpire": checkout.expire_session,
+    "GetCheckoutSessionsSessionLineItems": checkout.list_line_items,
     "GetCustomers": customers.list_customers,
     "PostCustomers": customers.create_customer,
     "GetCustomersCustomer": customers.get_customer,
@@ -56,8 +70,13 @@ _HANDLERS: dict[str, Handler] = {
     "DeleteCustomersCustomer": customers.delete_customer,
     "GetCustomersCustomerPaymentMethods": payment_methods.list_methods,
     "GetCustomersCustomerPaymentMethodsPaymentMethod": payment_methods.get_method,
+    "GetDisputes": contests.list_disputes,
+    "GetDisputesDispute": contests.get_dispute,
+    "PostDisputesDispute": contests.update_dispute,
+    "PostDisputesDisputeClose": contests.close_dispute,
     "GetEvents": events.list_events,
     "GetEventsId": events.get_event,
+    "GetMandatesMandate": mandates.get_mandate,
     "GetPaymentIntents": payment_intents.list_intents,
     "PostPaymentIntents": payment_intents.create_intent,
     "GetPaymentIntentsIntent": payment_intents.get_intent,
@@ -66,6 +85,7 @@ _HANDLERS: dict[str, Handler] = {
     "PostPaymentIntentsIntentCapture": captures.capture_intent,
     "PostPaymentIntentsIntentConfirm": payment_intents.confirm_intent,
     "PostPaymentIntentsIntentIncrementAuthorization": captures.increment_authorization,
+    "PostPaymentIntentsIntentVerifyMicrodeposits": verification.verify_intent,
     "GetPaymentMethods": payment_methods.list_methods,
     "PostPaymentMethods": payment_methods.create_method,
     "GetPaymentMethodsPaymentMethod": payment_methods.get_method,
@@ -77,6 +97,14 @@ _HANDLERS: dict[str, Handler] = {
     "GetRefundsRefund": refunds.get_refund,
     "PostRefundsRefund": refunds.update_refund,
     "PostRefundsRefundCancel": refunds.cancel_refund,
+    "GetSetupAttempts": setup_intents.list_attempts,
+    "GetSetupIntents": setup_intents.list_setups,
+    "PostSetupIntents": setup_intents.create_setup,
+    "GetSetupIntentsIntent": setup_intents.get_setup,
+    "PostSetupIntentsIntent": setup_intents.update_setup,
+    "PostSetupIntentsIntentCancel": setup_intents.cancel_setup,
+    "PostSetupIntentsIntentConfirm": setup_intents.confirm_setup,
+    "PostSetupIntentsIntentVerifyMicrodeposits": setup_intents.verify_setup,
     "GetWebhookEndpoints": webhook_endpoints.list_endpoints,
     "PostWebhookEndpoints": webhook_endpoints.create_endpoint,
     "GetWebhookEndpointsWebhookEndpoint": webhook_endpoints.get_endpoint,
@@ -157,7 +185,8 @@ GATEWAY = Gateway(
     dress=_dress,
     situation=situation,
     payment_state=_payment_state,
-    approve=finish_authentication,
+    approve=approve,
+    dispute=open_dispute,
     listen=webhook_endpoints.listen,
     describe=_describe,
 )

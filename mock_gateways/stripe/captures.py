@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from mock_gateways.core.ledger import Movement
 from mock_gateways.core.messages import Reply
 from mock_gateways.stripe import schemas
-from mock_gateways.stripe.charges import add_balance_transaction
+from mock_gateways.stripe.charges import add_balance_transaction, details_of
+from mock_gateways.stripe.disputes import dispute_as_published
 from mock_gateways.stripe.errors import refuse, refuse_begun
 from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expansion import expand
@@ -25,7 +26,7 @@ from mock_gateways.stripe.store import code_setting
 from mock_gateways.stripe.tables import CURRENCIES
 
 if TYPE_CHECKING:
-    from mock_gateways.core.messages import Document, Request
+    from mock_gateways.core.messages import Request
     from mock_gateways.core.tenants import World
     from mock_gateways.stripe.store import Intent
 
@@ -42,7 +43,7 @@ def capture_intent(world: World, request: Request) -> Reply:
     if not final and intent.options.get("request_multicapture") != "if_available":
         raise refuse_begun("final_capture=false needs multicapture, which was not requested.", param="final_capture")
     merge_metadata(document, given)
-    _capture(world, document, amount, final=final)
+    _capture(world, intent, amount, final=final)
     return Reply(200, expand(world, document, given.get("expand", [])))
 
 
@@ -63,7 +64,8 @@ def _check_capture(world: World, intent: Intent, amount: int) -> None:
         raise refuse_begun(message, code=code, param="amount_to_capture", payment_intent=intent.document)
 
 
-def _capture(world: World, document: Document, amount: int, *, final: bool) -> None:
+def _capture(world: World, intent: Intent, amount: int, *, final: bool) -> None:
+    document = intent.document
     charge = find_charge(world, document["latest_charge"])
     world.ledger.post(world.clock.now(), document["id"], Movement.CAPTURE, amount)
     document["amount_received"] += amount
@@ -76,9 +78,11 @@ def _capture(world: World, document: Document, amount: int, *, final: bool) -> N
         release(world, document)
     move(PAYMENT_INTENT, document, Step.CAPTURE if ended else Step.CAPTURE_PART)
     if ended:
-        charge["payment_method_details"]["card"].pop("capture_before", None)
+        details_of(charge).pop("capture_before", None)
     emit(world, "charge.captured", charge)
     emit(world, "payment_intent.succeeded" if ended else "payment_intent.amount_capturable_updated", document)
+    if ended:
+        dispute_as_published(world, intent, charge)
 
 
 def cancel_intent(world: World, request: Request) -> Reply:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mock_gateways.core.tenants import World
     from mock_gateways.stripe.tables import PublishedCard
 
+WALLETS = ("apple_pay", "google_pay")
 TOKEN = "tok_"  # noqa: S105 - a prefix
 
 
@@ -32,10 +33,7 @@ def read_card(world: World, given: Document, param: str) -> tuple[PublishedCard,
     Raises Refusal: 402 for card data Stripe refuses, 400 for parameters that are missing.
     """
     if "token" in given:
-        alias = "pm_card_" + given["token"].removeprefix(TOKEN)
-        if alias not in ALIASES or not given["token"].startswith(TOKEN):
-            raise missing("token", given["token"], f"{param}[token]", in_path=False)
-        return ALIASES[alias], card_object(world, ALIASES[alias], cvc=True)
+        return _of_token(world, given["token"], f"{param}[token]")
     for name in ("number", "exp_month", "exp_year"):
         if name not in given:
             raise refuse(
@@ -46,6 +44,25 @@ def read_card(world: World, given: Document, param: str) -> tuple[PublishedCard,
     card = _published(given["number"].replace(" ", "").replace("-", ""))
     month, year = given["exp_month"], _full_year(given["exp_year"])
     return card, card_object(world, card, month=month, year=year, cvc="cvc" in given)
+
+
+def _of_token(world: World, token: str, param: str) -> tuple[PublishedCard, Document]:
+    """A published `tok_…`; with a wallet's name behind it, the token that this wallet would hand over.
+
+    Stripe publishes no test token of a wallet: `tok_visa_apple_pay` and its like are the simulator's own.
+    """
+    name, wallet = token.removeprefix(TOKEN), None
+    for suffix in WALLETS:
+        if name.endswith(f"_{suffix}"):
+            name, wallet = name.removesuffix(f"_{suffix}"), suffix
+    card = ALIASES.get(f"pm_card_{name}")
+    if card is None or not token.startswith(TOKEN):
+        raise missing("token", token, param, in_path=False)
+    shown = card_object(world, card, cvc=True)
+    if wallet is not None:
+        # A wallet sends a device's number, of which no more than its last digits are ever shown.
+        shown["wallet"] = {wallet: {}, "dynamic_last4": card.number[-4:], "type": wallet}
+    return card, shown
 
 
 def _full_year(year: int) -> int:

@@ -9,6 +9,7 @@ from mock_gateways.stripe import schemas
 from mock_gateways.stripe.expansion import expand
 from mock_gateways.stripe.lists import Listing, list_reply
 from mock_gateways.stripe.lookup import find_charge
+from mock_gateways.stripe.method_hashes import charged_hash
 from mock_gateways.stripe.parameters import check
 from mock_gateways.stripe.store import setting, store_of
 
@@ -89,15 +90,28 @@ def risk_of(method: Method) -> Document:
 
 
 def make_charge(
-    world: World, intent: Intent, method: Method, *, decline: Decline | None = None, captured: bool, secured: bool
+    world: World,
+    intent: Intent,
+    method: Method,
+    *,
+    decline: Decline | None = None,
+    captured: bool,
+    secured: bool,
+    mandate: str | None = None,
 ) -> Document:
     """A new, stored charge of the whole amount; `secured` when the shopper authenticated."""
+    kind = method.document["type"]
+    if kind == "card":
+        details = _card_details(world, intent, method, decline, secured=secured)
+        details["mandate"] = mandate
+    else:
+        details = charged_hash(method, mandate)
     paid, now = intent.document, world.clock.now()
     taken = captured and decline is None
     charge: Document = {
         **_EMPTY,
         **{name: paid[name] for name in _OF_INTENT},
-        "id": world.ids.new("ch_"),
+        "id": world.ids.new("ch_" if kind == "card" else "py_"),
         "amount_captured": paid["amount"] if taken else 0,
         "billing_details": method.document["billing_details"],
         "calculated_statement_descriptor": paid["statement_descriptor"] or "ASSAY",
@@ -109,10 +123,7 @@ def make_charge(
         "paid": decline is None,
         "payment_intent": paid["id"],
         "payment_method": method.document["id"],
-        "payment_method_details": {
-            "card": _card_details(world, intent, method, decline, secured=secured),
-            "type": "card",
-        },
+        "payment_method_details": {kind: details, "type": kind},
         "status": "failed" if decline else "succeeded",
     }
     keys = {"payment_intent": paid["id"], "customer": paid["customer"]}
@@ -140,7 +151,7 @@ def _card_details(world: World, intent: Intent, method: Method, decline: Decline
         checks[_FAILED_CHECK[method.card.behaviour]] = "fail"
     if decline and decline.code == "incorrect_cvc":
         checks["cvc_check"] = "fail"
-    details = {
+    details: Document = {
         "amount_authorized": None if decline else amount,
         "authorization_code": None if decline else world.ids.new("", 6).upper(),
         "brand": shown["brand"],
@@ -162,7 +173,7 @@ def _card_details(world: World, intent: Intent, method: Method, decline: Decline
         "overcapture": {"maximum_amount_capturable": amount, "status": "unavailable"},
         "regulated_status": shown["regulated_status"],
         "three_d_secure": _authenticated(world) if secured else None,
-        "wallet": None,
+        "wallet": shown["wallet"],
     }
     if intent.document["capture_method"] == "manual" and decline is None:
         details["capture_before"] = world.clock.now() + setting(world, "authorisation_days") * DAY_S
@@ -183,6 +194,13 @@ def _authenticated(world: World) -> Document:
         "transaction_id": world.ids.new("", 20),
         "version": "2.2.0",
     }
+
+
+def details_of(charge: Document) -> Document:
+    """The part of `payment_method_details` that belongs to the method."""
+    details: Document = charge["payment_method_details"]
+    part: Document = details[details["type"]]
+    return part
 
 
 def add_balance_transaction(world: World, source: str, kind: str, amount: int, currency: str) -> str:

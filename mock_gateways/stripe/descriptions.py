@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mock_gateways.core.manifest import rows
 from mock_gateways.core.openapi import Described, Description
 from mock_gateways.stripe import schemas
-from mock_gateways.stripe.manifest import STATES
+from mock_gateways.stripe.manifest import MANIFEST
 from mock_gateways.stripe.parameters import (
     LONGEST_STRING,
     METADATA_KEY_LENGTH,
@@ -46,6 +46,28 @@ _KINDS: Mapping[str, Document] = {
 _OPERATIONS: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...], str]] = {
     "GetCharges": (schemas.CHARGE_LIST, (), "list:charge"),
     "GetChargesCharge": (schemas.EXPAND, (), "charge"),
+    "GetChargesChargeDispute": (schemas.EXPAND, (), "dispute"),
+    "PostChargesChargeDispute": (schemas.DISPUTE_UPDATE, (), "dispute"),
+    "PostChargesChargeDisputeClose": (schemas.EXPAND, (), "dispute"),
+    "GetCheckoutSessions": (schemas.SESSION_LIST, (), "list:checkout.session"),
+    "PostCheckoutSessions": (schemas.SESSION_CREATE, ("mode",), "checkout.session"),
+    "GetCheckoutSessionsSession": (schemas.EXPAND, (), "checkout.session"),
+    "PostCheckoutSessionsSessionExpire": (schemas.EXPAND, (), "checkout.session"),
+    "GetCheckoutSessionsSessionLineItems": (schemas.PAGE, (), "list:item"),
+    "GetDisputes": (schemas.DISPUTE_LIST, (), "list:dispute"),
+    "GetDisputesDispute": (schemas.EXPAND, (), "dispute"),
+    "PostDisputesDispute": (schemas.DISPUTE_UPDATE, (), "dispute"),
+    "PostDisputesDisputeClose": (schemas.EXPAND, (), "dispute"),
+    "GetMandatesMandate": (schemas.EXPAND, (), "mandate"),
+    "PostPaymentIntentsIntentVerifyMicrodeposits": (schemas.VERIFY, (), "payment_intent"),
+    "GetSetupAttempts": (schemas.ATTEMPT_LIST, ("setup_intent",), "list:setup_attempt"),
+    "GetSetupIntents": (schemas.SETUP_LIST, (), "list:setup_intent"),
+    "PostSetupIntents": (schemas.SETUP_CREATE, (), "setup_intent"),
+    "GetSetupIntentsIntent": (schemas.INTENT_GET, (), "setup_intent"),
+    "PostSetupIntentsIntent": (schemas.SETUP_UPDATE, (), "setup_intent"),
+    "PostSetupIntentsIntentCancel": (schemas.SETUP_CANCEL, (), "setup_intent"),
+    "PostSetupIntentsIntentConfirm": (schemas.SETUP_CONFIRM, (), "setup_intent"),
+    "PostSetupIntentsIntentVerifyMicrodeposits": (schemas.VERIFY, (), "setup_intent"),
     "GetCustomers": (schemas.CUSTOMER_LIST, (), "list:customer"),
     "PostCustomers": (schemas.CUSTOMER_CREATE, (), "customer"),
     "GetCustomersCustomer": (schemas.EXPAND, (), "customer|customer.deleted"),
@@ -93,7 +115,7 @@ _REFUSALS = {
     500: "A failure at the gateway.",
     501: "Published but not simulated.",
 }
-_RESOURCE = {"payment": "payment_intent", "refund": "refund"}
+_RESOURCE = {"payment": "payment_intent", "refund": "refund", "dispute": "dispute"}
 
 
 def describe() -> Description:
@@ -146,7 +168,7 @@ def _objects() -> dict[str, Document]:
         shown["properties"]["object"] = {"const": name.partition(".")[0]}
         shown["additionalProperties"] = False
     for kind, name in _RESOURCE.items():
-        found[name]["properties"]["status"] = {"enum": sorted({s.raw for s in STATES if s.resource == kind})}
+        found[name]["properties"]["status"] = {"enum": sorted({s.raw for s in MANIFEST.states if s.resource == kind})}
     return found
 
 
@@ -160,6 +182,7 @@ def _error() -> Document:
         "doc_url": {"type": "string"},
         "charge": {"type": "string"},
         "payment_intent": {"$ref": "#/components/schemas/payment_intent"},
+        "setup_intent": {"$ref": "#/components/schemas/setup_intent"},
         "payment_method": {"$ref": "#/components/schemas/payment_method"},
     }
     body = {"type": "object", "properties": fields, "required": ["type", "message"]}

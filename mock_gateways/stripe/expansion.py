@@ -39,6 +39,25 @@ def _balance_transaction(world: World, object_id: str) -> Document | None:
     return store_of(world).balance_transactions.get(object_id)
 
 
+def _mandate(world: World, object_id: str) -> Document | None:
+    return store_of(world).mandates.get(object_id)
+
+
+def _setup(world: World, object_id: str) -> Document | None:
+    setup = store_of(world).setups.get(object_id)
+    return setup.document if setup else None
+
+
+def _attempt(world: World, object_id: str) -> Document | None:
+    return store_of(world).setup_attempts.get(object_id)
+
+
+def _line_items(world: World, session: str) -> Document | None:
+    found = store_of(world).sessions.get(session)
+    url = f"/v1/checkout/sessions/{session}/line_items"
+    return {"object": "list", "data": found.items, "has_more": False, "url": url} if found else None
+
+
 def _nothing(_: World, __: str) -> None:
     """Fields that Stripe lets one expand and that are always null here."""
 
@@ -49,6 +68,8 @@ def refund_list(world: World, charge: str) -> Document:
     return {"object": "list", "data": refunds, "has_more": more, "url": f"/v1/charges/{charge}/refunds"}
 
 
+# Lists that an object shows only when they are expanded.
+_LISTS = frozenset({"refunds", "line_items"})
 _LOADERS: dict[str, dict[str, Callable[[World, str], Document | None]]] = {
     "payment_intent": {
         "latest_charge": _charge,
@@ -74,6 +95,24 @@ _LOADERS: dict[str, dict[str, Callable[[World, str], Document | None]]] = {
         **dict.fromkeys(("source_transfer_reversal", "transfer_reversal"), _nothing),
     },
     "payment_method": {"customer": _customer},
+    "setup_intent": {
+        "customer": _customer,
+        "latest_attempt": _attempt,
+        "mandate": _mandate,
+        "payment_method": _method,
+        "single_use_mandate": _mandate,
+        **dict.fromkeys(("application", "on_behalf_of"), _nothing),
+    },
+    "setup_attempt": {"customer": _customer, "payment_method": _method, "setup_intent": _setup},
+    "mandate": {"payment_method": _method},
+    "dispute": {"charge": _charge, "payment_intent": _intent},
+    "checkout.session": {
+        "customer": _customer,
+        "line_items": _line_items,
+        "payment_intent": _intent,
+        "setup_intent": _setup,
+        **dict.fromkeys(("invoice", "payment_link", "subscription"), _nothing),
+    },
     "customer": dict.fromkeys(("default_source", "test_clock"), _nothing),
 }
 
@@ -105,7 +144,7 @@ def _expand(world: World, document: Document, steps: list[str]) -> Document:
     if load is None:
         raise refuse(f"This property cannot be expanded ({name[:100]}).", param="expand")
     value: Any = document.get(name)
-    if name == "refunds" and value is None:
+    if name in _LISTS and value is None:
         value = document["id"]
     if isinstance(value, str):
         value = load(world, value) or value

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mock_gateways.core.ledger import Movement
+from mock_gateways.stripe.charges import DAY_S, details_of
 from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.machine import PAYMENT_INTENT, Step, move
 from mock_gateways.stripe.store import setting, store_of
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 def schedule_expiry(world: World, document: Document, charge: Document) -> None:
     """Let the hold lapse when `capture_before` comes, if it is still a hold by then."""
-    lapses = charge["payment_method_details"]["card"]["capture_before"]
+    lapses = (
+        details_of(charge).get("capture_before") or world.clock.now() + setting(world, "authorisation_days") * DAY_S
+    )
     world.clock.schedule(lapses, _expire, world, document, charge)
 
 
@@ -37,8 +40,17 @@ def cancel(world: World, document: Document, reason: str | None) -> None:
     move(PAYMENT_INTENT, document, Step.CANCEL)
     document.update(canceled_at=world.clock.now(), cancellation_reason=reason, next_action=None)
     world.approvals.pop(document["id"], None)
+    _stop_debit(world, document)
     if document["amount_capturable"]:
         release(world, document)
+
+
+def _stop_debit(world: World, document: Document) -> None:
+    """A debit that had not settled will not: its charge fails."""
+    charge = store_of(world).charges.get(document["latest_charge"]) if document["latest_charge"] else None
+    if charge is not None and charge["status"] == "pending":
+        charge.update(status="failed", captured=False, amount_captured=0)
+        emit(world, "charge.failed", charge)
 
 
 def release(world: World, document: Document) -> None:
@@ -53,4 +65,4 @@ def release(world: World, document: Document) -> None:
     if void or setting(world, "released_counts_as_refunded"):
         charge["amount_refunded"] += rest
     charge["refunded"] = void
-    charge["payment_method_details"]["card"].pop("capture_before", None)
+    details_of(charge).pop("capture_before", None)

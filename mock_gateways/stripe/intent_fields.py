@@ -11,11 +11,13 @@ from mock_gateways.stripe.addresses import shipping_object
 from mock_gateways.stripe.errors import refuse_begun
 from mock_gateways.stripe.machine import PAYMENT_INTENT, Step, move
 from mock_gateways.stripe.parameters import merge_metadata
+from mock_gateways.stripe.tables import METHODS
 
 if TYPE_CHECKING:
     from mock_gateways.core.messages import Document
     from mock_gateways.core.tenants import World
     from mock_gateways.stripe.store import Intent, Method
+    from mock_gateways.stripe.tables import MethodRow
 
 PLAIN = (
     "application_fee_amount",
@@ -92,7 +94,7 @@ def intent_document(world: World, given: Document) -> Document:
         "created": world.clock.now(),
         "currency": given["currency"].lower(),
         "excluded_payment_method_types": given.get("excluded_payment_method_types"),
-        "payment_method_options": {"card": shown_options(options)},
+        "payment_method_options": all_options(options, given),
         "payment_method_types": types,
         "shipping": shipping_object(given.get("shipping")),
     }
@@ -109,13 +111,25 @@ def _types(given: Document) -> tuple[list[str], Document | None]:
     if isinstance(automatic, dict) and automatic.get("enabled") is False:
         return ["card"], None
     redirects = automatic.get("allow_redirects", "always") if isinstance(automatic, dict) else "always"
-    return ["card", "link"], {"allow_redirects": redirects, "enabled": True}
+    excluded = given.get("excluded_payment_method_types") or ()
+    shown = [name for name in ("card", "link") if name not in excluded]
+    return shown, {"allow_redirects": redirects, "enabled": True}
 
 
 def card_options(given: Document) -> Document:
     options = given.get("payment_method_options")
     card = options.get("card") if isinstance(options, dict) else None
     return dict(card) if isinstance(card, dict) else {}
+
+
+def all_options(card: Document, given: Document) -> Document:
+    """`payment_method_options` as shown: those of cards always, and what was given for other methods."""
+    options = given.get("payment_method_options")
+    others = options if isinstance(options, dict) else {}
+    return {
+        "card": shown_options(card),
+        **{name: value for name, value in others.items() if name != "card" and isinstance(value, dict)},
+    }
 
 
 def shown_options(options: Document) -> Document:
@@ -137,9 +151,29 @@ def check_compatible(intent: Intent, method: Method | None) -> None:
     owner = method.document["customer"]
     if owner is not None and owner != intent.document["customer"]:
         raise refuse_begun("The payment method belongs to another customer.", param="payment_method")
-    if "card" not in intent.document["payment_method_types"]:
-        message = "This PaymentIntent does not take payment methods of type card."
+    check_type(intent.document, METHODS[method.document["type"]])
+
+
+def check_type(document: Document, row: MethodRow) -> None:
+    """Raises Refusal for a method that an intent does not take: by its types, its currency, or how it captures."""
+    automatic = document["automatic_payment_methods"]
+    excluded = document["excluded_payment_method_types"] or ()
+    redirects = automatic is None or automatic["allow_redirects"] != "never" or row.course != "redirect"
+    listed = row.name in document["payment_method_types"] or (automatic is not None and row.name not in excluded)
+    if not listed or not redirects:
+        message = f"This PaymentIntent does not take payment methods of type {row.name}."
         raise refuse_begun(message, code="payment_intent_incompatible_payment_method", param="payment_method")
+    check_fits(row, document["currency"], document["capture_method"], "payment_method")
+
+
+def check_fits(row: MethodRow, currency: str, capture: str, param: str) -> None:
+    """Raises Refusal for a currency that a method does not take, and for a hold with a method that has none."""
+    if not row.takes(currency):
+        message = f"{row.name} cannot be paid in {currency}; it can in {' '.join(row.published.currencies).lower()}."
+        raise refuse_begun(message, code="payment_method_currency_mismatch", param=param)
+    if capture == "manual" and not row.published.holds:
+        message = f"{row.name} cannot be captured later: capture_method=manual does not fit."
+        raise refuse_begun(message, code="payment_intent_invalid_parameter", param="capture_method")
 
 
 def provide(intent: Intent, method: Method) -> None:

@@ -30,6 +30,13 @@ class Step(Enum):
     CANCEL = "be canceled"
     SETTLE = "settle"
     FAIL = "fail"
+    PROCESS = "be debited"
+    SUBMIT = "take evidence"
+    ACCEPT = "be accepted"
+    LAPSE = "run out of time"
+    ESCALATE = "become a chargeback"
+    WIN = "be won"
+    LOSE = "be lost"
 
 
 class IllegalTransition(Exception):
@@ -41,6 +48,7 @@ class IllegalTransition(Exception):
 
 
 NEW, CONFIRMABLE, ACTION = "requires_payment_method", "requires_confirmation", "requires_action"
+DEBITED = "processing"
 HELD, DONE, CANCELED = "requires_capture", "succeeded", "canceled"
 _OPEN = (NEW, CONFIRMABLE, ACTION)
 
@@ -56,16 +64,44 @@ PAYMENT_INTENT: Mapping[tuple[str, Step], str] = {
     **_from(_OPEN, Step.HOLD, HELD),
     **_from(_OPEN, Step.TAKE, DONE),
     **_from(_OPEN, Step.DECLINE, NEW),
+    **_from(_OPEN, Step.PROCESS, DEBITED),
+    **_from((DEBITED,), Step.SETTLE, DONE),
+    **_from((DEBITED,), Step.FAIL, NEW),
     **_from((HELD,), Step.CAPTURE, DONE),
     **_from((HELD,), Step.CAPTURE_PART),
     **_from((HELD,), Step.INCREMENT),
-    **_from((*_OPEN, "processing", HELD), Step.CANCEL, CANCELED),
+    **_from((*_OPEN, DEBITED, HELD), Step.CANCEL, CANCELED),
 }
 REFUND: Mapping[tuple[str, Step], str] = {
     **_from(("pending", "requires_action"), Step.SETTLE, "succeeded"),
     # A succeeded card refund may fail later, when the issuer sends the money back.
     **_from(("pending", "requires_action", "succeeded"), Step.FAIL, "failed"),
     **_from(("requires_action",), Step.CANCEL, "canceled"),
+}
+# Source: docs.stripe.com/payments/setupintents/lifecycle.
+SETUP_INTENT: Mapping[tuple[str, Step], str] = {
+    **_from(_OPEN, Step.PROVIDE, CONFIRMABLE),
+    **_from(_OPEN, Step.UPDATE),
+    **_from(_OPEN, Step.CHALLENGE, ACTION),
+    **_from((*_OPEN, DEBITED), Step.SETTLE, DONE),
+    **_from(_OPEN, Step.DECLINE, NEW),
+    **_from((*_OPEN, DEBITED), Step.CANCEL, CANCELED),
+}
+CONTESTABLE, INQUIRY = "needs_response", "warning_needs_response"
+# Source: docs.stripe.com/disputes/how-disputes-work; an inquiry is closed, or becomes a chargeback.
+DISPUTE: Mapping[tuple[str, Step], str] = {
+    (CONTESTABLE, Step.SUBMIT): "under_review",
+    ("under_review", Step.SUBMIT): "under_review",
+    (INQUIRY, Step.SUBMIT): "warning_under_review",
+    ("warning_under_review", Step.SUBMIT): "warning_under_review",
+    **_from((CONTESTABLE, "under_review"), Step.ACCEPT, "lost"),
+    **_from((INQUIRY, "warning_under_review"), Step.ACCEPT, "warning_closed"),
+    (CONTESTABLE, Step.LAPSE): "lost",
+    **_from((INQUIRY, "warning_under_review"), Step.LAPSE, "warning_closed"),
+    **_from((INQUIRY, "warning_under_review"), Step.ESCALATE, CONTESTABLE),
+    **_from((CONTESTABLE, "under_review"), Step.WIN, "won"),
+    **_from((CONTESTABLE, "under_review"), Step.LOSE, "lost"),
+    **_from((INQUIRY, "warning_under_review"), Step.WIN, "warning_closed"),
 }
 
 

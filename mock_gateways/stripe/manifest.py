@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from mock_gateways.core.manifest import Instrument, Manifest, Meaning, State
+from mock_gateways.stripe.cards import WALLETS
 from mock_gateways.stripe.tables import (
+    ACCOUNTS,
     API_VERSION,
     CARD_ROWS,
     CURRENCIES,
     EVENTS,
     FAILURES,
+    METHOD_ROWS,
+    METHODS,
     OPERATIONS,
     SETTINGS,
 )
@@ -47,16 +51,66 @@ STATES = (
     State("refund_canceled", "refund", "canceled", Meaning.NOTHING_MOVED, _REFUNDS),
 )
 
+_DISPUTES = "docs.stripe.com/disputes/how-disputes-work"
+_MANDATES = "docs.stripe.com/api/mandates/object"
+_SETUPS = "docs.stripe.com/payments/setupintents/lifecycle"
+_NO_PAGE = "docs.stripe.com/api/disputes/object; its meaning is read from the name"
+
+DISPUTES = (
+    State("dispute_needs_response", "dispute", "needs_response", Meaning.CONTESTABLE, _DISPUTES),
+    State("dispute_under_review", "dispute", "under_review", Meaning.IN_REVIEW, _DISPUTES),
+    State("dispute_won", "dispute", "won", Meaning.WON, _DISPUTES),
+    State("dispute_lost", "dispute", "lost", Meaning.LOST, _DISPUTES),
+    State("dispute_accepted", "dispute", "lost", Meaning.CONCEDED, f"{_DISPUTES}; the status is that of a lost one"),
+    State("dispute_lapsed", "dispute", "lost", Meaning.LAPSED, f"{_DISPUTES}; evidence_details.past_due is true"),
+    State("inquiry_needs_response", "dispute", "warning_needs_response", Meaning.CONTESTABLE, _DISPUTES),
+    State("inquiry_under_review", "dispute", "warning_under_review", Meaning.IN_REVIEW, _DISPUTES),
+    State("inquiry_closed", "dispute", "warning_closed", Meaning.WITHDRAWN, _DISPUTES),
+    State("dispute_blocked", "dispute", "prevented", Meaning.WITHDRAWN, f"{_NO_PAGE}; no money moved"),
+    State("dispute_resolved", "dispute", "prevented", Meaning.CONCEDED, f"{_NO_PAGE}; the shopper was paid"),
+    State("appeal_needs_response", "dispute", "appeal_needs_response", Meaning.CONTESTABLE, _NO_PAGE),
+    State("appeal_under_review", "dispute", "appeal_under_review", Meaning.IN_REVIEW, _NO_PAGE),
+)
+MANDATES = (
+    State("mandate_active", "mandate", "active", Meaning.CHARGEABLE, _MANDATES),
+    State("mandate_inactive", "mandate", "inactive", Meaning.REVOKED, _MANDATES),
+    State("mandate_pending", "mandate", "pending", Meaning.IN_FLIGHT, _MANDATES),
+    State("setup_requires_payment_method", "mandate", "requires_payment_method", Meaning.NEEDS_SHOPPER, _SETUPS),
+    State("setup_failed", "mandate", "requires_payment_method", Meaning.UNCHARGEABLE, f"{_SETUPS}; last_setup_error"),
+    State("setup_requires_confirmation", "mandate", "requires_confirmation", Meaning.NEEDS_SHOPPER, _SETUPS),
+    State("setup_requires_action", "mandate", "requires_action", Meaning.NEEDS_SHOPPER, _SETUPS),
+    State("setup_processing", "mandate", "processing", Meaning.IN_FLIGHT, _SETUPS),
+    State("setup_succeeded", "mandate", "succeeded", Meaning.CHARGEABLE, _SETUPS),
+    State("setup_canceled", "mandate", "canceled", Meaning.UNCHARGEABLE, _SETUPS),
+)
+# No token of a wallet is published, so these are the simulator's own; see cards.py.
+_WALLET = "a token of the simulator's own: Stripe publishes none of a wallet; docs.stripe.com/testing names tok_visa"
+_WALLETS = tuple(
+    Instrument(wallet, f"tok_{name}_{wallet}", "visa", causes, None, _WALLET)
+    for wallet in WALLETS
+    for name, causes in (
+        ("visa", "success"),
+        ("visa_chargeDeclined", "decline:generic_decline"),
+        ("visa_chargeDeclinedInsufficientFunds", "decline:insufficient_funds"),
+    )
+)
+_CARDS = tuple(
+    Instrument("card", card.number, card.brand, card.causes, card.alias or None, card.source) for card in CARD_ROWS
+)
+_ACCOUNTS = tuple(
+    Instrument(METHODS[row.type].published.kind, row.value, "", row.causes, row.alias or None, row.source)
+    for row in ACCOUNTS
+)
+
 MANIFEST = Manifest(
     gateway="stripe",
     version=API_VERSION,
-    states=STATES,
+    states=(*STATES, *DISPUTES, *MANDATES),
     failures=FAILURES,
-    instruments=tuple(
-        Instrument("card", card.number, card.brand, card.causes, card.alias or None, card.source) for card in CARD_ROWS
-    ),
+    instruments=(*_CARDS, *_WALLETS, *_ACCOUNTS),
     currencies=tuple(CURRENCIES.values()),
     events=EVENTS,
     settings=SETTINGS,
     operations=OPERATIONS,
+    methods=tuple(row.published for row in METHOD_ROWS),
 )

@@ -13,20 +13,23 @@ from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expansion import expand
 from mock_gateways.stripe.intent_fields import (
     PLAIN,
+    all_options,
     card_options,
     check_compatible,
+    check_fits,
     intent_document,
     provide,
-    shown_options,
 )
 from mock_gateways.stripe.lists import Listing, list_reply
 from mock_gateways.stripe.lookup import find_customer, find_intent
 from mock_gateways.stripe.machine import PAYMENT_INTENT, IllegalTransition, Step, require
+from mock_gateways.stripe.mandates import check_mandate, read_acceptance
 from mock_gateways.stripe.money import check_amount, check_currency, exponent
 from mock_gateways.stripe.parameters import check, merge_metadata
-from mock_gateways.stripe.payment_methods import make_method, resolve_method
+from mock_gateways.stripe.payment_methods import make_method, refuse_retired, resolve_method
+from mock_gateways.stripe.session_states import join_session
 from mock_gateways.stripe.store import Intent, setting, store_of
-from mock_gateways.stripe.tables import API_VERSION
+from mock_gateways.stripe.tables import API_VERSION, METHOD_TYPES, METHODS
 
 if TYPE_CHECKING:
     from mock_gateways.core.messages import Document, Refusal, Request
@@ -61,7 +64,8 @@ def unexpected_state(intent: Intent, problem: IllegalTransition) -> Refusal:
     return refuse_begun(message, code="payment_intent_unexpected_state", payment_intent=intent.document)
 
 
-def create_intent(world: World, request: Request) -> Reply:
+def create_intent(world: World, request: Request, *, session: str | None = None) -> Reply:
+    """A new intent, perhaps confirmed at once; `session` is the Checkout session that it pays for."""
     given = check(request.parameters, schemas.INTENT_CREATE, ("amount", "currency"))
     _refuse_unsimulated(given)
     currency = check_currency(given["currency"].lower())
@@ -71,8 +75,9 @@ def create_intent(world: World, request: Request) -> Reply:
         if name in given:
             raise refuse(f"{name} can only be given with confirm=true.", param=name)
     _check_customer(world, given)
-    _check_types(world, given)
-    method = _given_method(world, given)
+    check_type_names(world, given)
+    check_named_types(world, given, currency.code.lower())
+    method = given_method(world, given)
     if confirm and method is None:
         message = "A PaymentIntent cannot be confirmed without a payment method."
         raise refuse_begun(message, code="payment_intent_unexpected_state")
@@ -81,10 +86,12 @@ def create_intent(world: World, request: Request) -> Reply:
     document = intent.document
     store_of(world).intents.add(document["id"], document["created"], intent, {"customer": document["customer"]})
     world.ledger.open(document["id"], currency.code, intent.exponent)
+    join_session(world, session, intent)
     if method is not None:
         provide(intent, method)
     emit(world, "payment_intent.created", document)
     if confirm and method is not None:
+        _check_given_mandate(world, given, method)
         attempt(world, intent, method, _conditions(world, intent, given, request))
     return _reply(world, intent, given)
 
@@ -100,7 +107,7 @@ def _check_customer(world: World, given: Document) -> None:
         find_customer(world, given["customer"], in_path=False)
 
 
-def _check_types(world: World, given: Document) -> None:
+def check_type_names(world: World, given: Document) -> None:
     """This version calls it allowed_payment_method_types; a request that names an older version uses the old name."""
     named = next((name for name in ("allowed_payment_method_types", "payment_method_types") if name in given), None)
     asked = world.request.headers.get("stripe-version", API_VERSION) if world.request else API_VERSION
@@ -113,7 +120,20 @@ def _check_types(world: World, given: Document) -> None:
         raise refuse(message, param=named, code="parameters_exclusive")
 
 
-def _given_method(world: World, given: Document) -> Method | None:
+def check_named_types(world: World, given: Document, currency: str) -> None:
+    """Raises Refusal for a named type that the gateway has ended, or that does not fit currency or capture."""
+    for param in ("allowed_payment_method_types", "payment_method_types"):
+        for name in given.get(param) or ():
+            if name not in METHOD_TYPES:
+                raise refuse(f"{name[:50]} is no type of payment method.", param=param)
+            refuse_retired(world, name, param)
+            if name in METHODS:
+                # With several types the shopper chooses: only what fits none of them is refused here.
+                capture = given.get("capture_method", "automatic") if len(given[param]) == 1 else "automatic"
+                check_fits(METHODS[name], currency, capture, param)
+
+
+def given_method(world: World, given: Document) -> Method | None:
     """The method named or described in the parameters; raises Refusal when it is refused at the door."""
     if "payment_method" in given and "payment_method_data" in given:
         raise refuse("Give payment_method or payment_method_data, not both.", code="parameters_exclusive")
@@ -133,7 +153,13 @@ def _conditions(world: World, intent: Intent, given: Document, request: Request)
     if setting(world, "return_url_required") and not return_url and automatic["allow_redirects"] != "never":
         raise refuse_begun("Methods that redirect are enabled: a return_url is needed.", param="return_url")
     error_on_action = given.get("error_on_requires_action", False)
+    intent.acceptance = read_acceptance(given) or intent.acceptance
     return Conditions(off_session, error_on_action, return_url, request.origin)
+
+
+def _check_given_mandate(world: World, given: Document, method: Method) -> None:
+    if given.get("mandate"):
+        check_mandate(world, given["mandate"], method)
 
 
 def _reply(world: World, intent: Intent, given: Document) -> Reply:
@@ -151,8 +177,8 @@ def update_intent(world: World, request: Request) -> Reply:
         except IllegalTransition as problem:
             raise unexpected_state(intent, problem) from problem
     _check_customer(world, given)
-    _check_types(world, given)
-    method = _given_method(world, given)
+    check_type_names(world, given)
+    method = given_method(world, given)
     _change_amount(world, intent, given)
     _change_fields(world, intent, given)
     check_compatible(intent, method)
@@ -202,7 +228,9 @@ def _change_options(intent: Intent, given: Document) -> None:
     options = card_options(given)
     if options:
         intent.options.update(options)
-        intent.document["payment_method_options"] = {"card": shown_options(intent.options)}
+    if given.get("payment_method_options"):
+        before = intent.document["payment_method_options"]
+        intent.document["payment_method_options"] = {**before, **all_options(intent.options, given)}
     if options.get("capture_method"):
         intent.document["capture_method"] = options["capture_method"]
     named = given.get("allowed_payment_method_types") or given.get("payment_method_types")
@@ -221,11 +249,12 @@ def confirm_intent(world: World, request: Request) -> Reply:
         require(PAYMENT_INTENT, document["status"], Step.DECLINE)
     except IllegalTransition as problem:
         raise unexpected_state(intent, problem) from problem
-    method = _given_method(world, given) or _present_method(world, intent)
+    method = given_method(world, given) or _present_method(world, intent)
     check_compatible(intent, method)
     conditions = _conditions(world, intent, given, request)
     _change_fields(world, intent, given)
     world.approvals.pop(document["id"], None)
+    _check_given_mandate(world, given, method)
     provide(intent, method)
     attempt(world, intent, method, conditions)
     return _reply(world, intent, given)

@@ -1,4 +1,4 @@
-"""PaymentMethods of type card: created, attached, detached. Source: docs.stripe.com/api/payment_methods."""
+"""PaymentMethods: created, attached, detached. Source: docs.stripe.com/api/payment_methods."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mock_gateways.core.messages import Refusal, Reply
 from mock_gateways.stripe import schemas
+from mock_gateways.stripe.accounts import us_object
 from mock_gateways.stripe.addresses import billing_object
 from mock_gateways.stripe.cards import card_object, read_card
 from mock_gateways.stripe.declines import Decline
@@ -14,9 +15,11 @@ from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expansion import expand
 from mock_gateways.stripe.lists import Listing, list_reply
 from mock_gateways.stripe.lookup import find_customer
+from mock_gateways.stripe.mandates import INACTIVE, change_status
+from mock_gateways.stripe.method_hashes import read_hash
 from mock_gateways.stripe.parameters import check, merge_metadata
 from mock_gateways.stripe.store import Method, store_of
-from mock_gateways.stripe.tables import ALIASES, METHOD_TYPES
+from mock_gateways.stripe.tables import ACCOUNT_ALIASES, ALIASES, METHOD_TYPES, METHODS, NO_CARD
 
 if TYPE_CHECKING:
     from mock_gateways.core.messages import Document, Request
@@ -31,32 +34,45 @@ def make_method(world: World, given: Document, param: str) -> Method:
     at = f"{param}[{{}}]" if param else "{}"
     if "type" not in given:
         raise refuse(f"Missing required param: {at.format('type')}.", param=at.format("type"), code="parameter_missing")
-    if given["type"] not in METHOD_TYPES:
+    kind = given["type"]
+    if kind not in METHOD_TYPES:
         raise refuse("This is no type of payment method.", param=at.format("type"))
-    if given["type"] != "card":
+    refuse_retired(world, kind, at.format("type"))
+    if kind not in METHODS:
         reply = error_reply(501, "This type of payment method is published but not simulated.", kind="api_error")
-        reply.headers.append(("X-Mock-Unimplemented", f"payment_method:{given['type']}"))
+        reply.headers.append(("X-Mock-Unimplemented", f"payment_method:{kind}"))
         raise Refusal(reply, began=False)
+    if kind != "card":
+        own = given.get(kind)
+        account, shown = read_hash(world, kind, own if isinstance(own, dict) else {}, at.format(kind))
+        return _store(world, Method(_document(world, kind, shown, given), NO_CARD, account=account))
     if not isinstance(given.get("card"), dict):
         raise refuse(f"Missing required param: {at.format('card')}.", param=at.format("card"), code="parameter_missing")
     card, shown = read_card(world, given["card"], at.format("card"))
-    return _store(world, Method(_document(world, shown, given), card))
+    return _store(world, Method(_document(world, kind, shown, given), card))
 
 
-def _document(world: World, card: Document, given: Document) -> Document:
+def refuse_retired(world: World, kind: str, param: str) -> None:
+    """Raises Refusal for a method that the gateway has ended."""
+    if kind in METHODS and METHODS[kind].course == "retired":
+        code = str(world.settings["retired_method_code"]) or None
+        raise refuse(f"{kind} is no longer available.", param=param, code=code)
+
+
+def _document(world: World, kind: str, shown: Document, given: Document) -> Document:
     document = {
         "id": world.ids.new("pm_"),
         "object": "payment_method",
         "allow_redisplay": given.get("allow_redisplay", "unspecified"),
         "billing_details": billing_object(given.get("billing_details")),
-        "card": card,
+        kind: shown,
         "created": world.clock.now(),
         "customer": None,
         "customer_account": None,
         "livemode": False,
         "metadata": {},
         "radar_options": {},
-        "type": "card",
+        "type": kind,
     }
     merge_metadata(document, given)
     return document
@@ -68,17 +84,22 @@ def _store(world: World, method: Method) -> Method:
 
 
 def resolve_method(world: World, object_id: str, param: str, *, in_path: bool = False) -> Method:
-    """The PaymentMethod of an id; a published `pm_card_…` name makes a fresh one each time.
+    """The PaymentMethod of an id; a published name, `pm_card_…` or `pm_usBankAccount_…`, makes a fresh one each time.
 
     Raises Refusal when there is none.
     """
     method = store_of(world).methods.get(object_id)
     if method is not None:
         return method
-    card = ALIASES.get(object_id)
+    card, account = ALIASES.get(object_id), ACCOUNT_ALIASES.get(object_id)
+    if account is not None:
+        # A published account comes with a holder, and needs no proof by micro-deposits.
+        holder: Document = {"billing_details": {"name": "Assay"}}
+        shown = _document(world, account.type, us_object(world, account, {}), holder)
+        return _store(world, Method(shown, NO_CARD, account=account, verified=True))
     if card is None:
         raise missing("PaymentMethod", object_id, param, in_path=in_path)
-    return _store(world, Method(_document(world, card_object(world, card), {}), card))
+    return _store(world, Method(_document(world, "card", card_object(world, card), {}), card))
 
 
 def attach_to(world: World, method: Method, customer: str) -> None:
@@ -114,7 +135,7 @@ def update_method(world: World, request: Request) -> Reply:
     merge_metadata(document, given)
     if given.get("billing_details"):
         document["billing_details"] = billing_object({**document["billing_details"], **given["billing_details"]})
-    if given.get("card"):
+    if given.get("card") and document["type"] == "card":
         changes = {name: given["card"][name] for name in ("exp_month", "exp_year") if name in given["card"]}
         document["card"] = {**document["card"], **changes}
     emit(world, "payment_method.updated", document)
@@ -151,6 +172,8 @@ def detach_from(world: World, method: Method) -> None:
     store_of(world).methods.unindex("customer", method.document["customer"], method.document["id"])
     method.document["customer"], method.detached = None, True
     emit(world, "payment_method.detached", method.document)
+    # Source: docs.stripe.com/api/mandates: a mandate is inactive once its payment method cannot be used.
+    change_status(world, method.mandate, INACTIVE)
 
 
 def list_methods(world: World, request: Request) -> Reply:
@@ -159,10 +182,10 @@ def list_methods(world: World, request: Request) -> Reply:
     customer = request.ids.get("customer") or asked.get("customer")
     if customer:
         find_customer(world, customer, in_path="customer" in request.ids)
-    kind = asked.get("type", "card")
+    kind = asked.get("type")
 
     def wanted(method: Method) -> bool:
-        return bool(method.document["type"] == kind)
+        return kind in (None, method.document["type"])
 
     where = ("customer", customer or "")
     shelf = store_of(world).methods

@@ -11,6 +11,7 @@ from mock_gateways.core.ledger import Movement
 from mock_gateways.core.messages import Reply
 from mock_gateways.stripe import schemas
 from mock_gateways.stripe.charges import add_balance_transaction
+from mock_gateways.stripe.disputes import forbids_refund
 from mock_gateways.stripe.errors import refuse, refuse_begun
 from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expansion import expand
@@ -20,7 +21,7 @@ from mock_gateways.stripe.machine import REFUND, IllegalTransition, Step, move
 from mock_gateways.stripe.money import check_positive, check_step
 from mock_gateways.stripe.parameters import check, merge_metadata
 from mock_gateways.stripe.store import code_setting, setting, store_of
-from mock_gateways.stripe.tables import CURRENCIES
+from mock_gateways.stripe.tables import CURRENCIES, METHODS
 
 if TYPE_CHECKING:
     from mock_gateways.core.messages import Document, Request
@@ -63,7 +64,19 @@ def _refunded_charge(world: World, given: Document) -> Document:
     if not charge["amount_captured"]:
         code = code_setting(world, "refund_of_nothing_code")
         raise refuse_begun("There is no captured charge to refund.", code=code)
+    _check_refundable(world, charge)
     return charge
+
+
+def _check_refundable(world: World, charge: Document) -> None:
+    """Raises Refusal for a debit still under way, a method without refunds, and money that a dispute is about."""
+    if charge["status"] != "succeeded":
+        raise refuse_begun("The charge has not settled yet.", code=code_setting(world, "refund_of_nothing_code"))
+    if not METHODS[charge["payment_method_details"]["type"]].published.refunds:
+        message = f"Payments with {charge['payment_method_details']['type']} cannot be refunded."
+        raise refuse_begun(message, code=code_setting(world, "unrefundable_code"))
+    if forbids_refund(world, charge):
+        raise refuse_begun("The charge is disputed and cannot be refunded.", code="charge_disputed")
 
 
 def _amount(world: World, charge: Document, given: Document) -> int:
@@ -82,7 +95,7 @@ def _amount(world: World, charge: Document, given: Document) -> int:
 
 def _document(world: World, charge: Document, given: Document, amount: int) -> Document:
     refund: Document = {
-        "id": world.ids.new("re_"),
+        "id": world.ids.new("re_" if charge["id"].startswith("ch_") else "pyr_"),
         "object": "refund",
         "amount": amount,
         "balance_transaction": None,
@@ -91,10 +104,7 @@ def _document(world: World, charge: Document, given: Document, amount: int) -> D
         "currency": charge["currency"],
         "customer": charge["customer"],
         "customer_account": None,
-        "destination_details": {
-            "card": {"reference_status": "pending", "reference_type": "acquirer_reference_number", "type": "refund"},
-            "type": "card",
-        },
+        "destination_details": _destination(charge),
         "metadata": {},
         "payment_intent": charge["payment_intent"],
         "payment_method": charge["payment_method"],
@@ -108,12 +118,21 @@ def _document(world: World, charge: Document, given: Document, amount: int) -> D
     return refund
 
 
+def _destination(charge: Document) -> Document:
+    kind = charge["payment_method_details"]["type"]
+    if kind != "card":
+        return {kind: {}, "type": kind}
+    card = {"reference_status": "pending", "reference_type": "acquirer_reference_number", "type": "refund"}
+    return {"card": card, "type": "card"}
+
+
 def _post(world: World, charge: Document, refund: Document) -> None:
     """Move the money as the card is published to make it move: at once, later, or only for a while."""
     store, now, amount = store_of(world), world.clock.now(), refund["amount"]
     method = store.methods.get(charge["payment_method"])
     behaviour = method.card.causes if method else ""
-    pending = behaviour == "refund:pending"
+    later = METHODS[charge["payment_method_details"]["type"]].refund == "later"
+    pending = later or behaviour == "refund:pending"
     movement = Movement.REFUND_START if pending else Movement.REFUND
     world.ledger.post(now, charge["payment_intent"], movement, amount)
     refund["balance_transaction"] = add_balance_transaction(world, refund["id"], "refund", -amount, charge["currency"])

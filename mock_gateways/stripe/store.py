@@ -10,7 +10,7 @@ from mock_gateways.core.shelf import Shelf
 if TYPE_CHECKING:
     from mock_gateways.core.messages import Document
     from mock_gateways.core.tenants import World
-    from mock_gateways.stripe.tables import PublishedCard
+    from mock_gateways.stripe.tables import Account, PublishedCard
 
 
 @dataclass(slots=True)
@@ -21,16 +21,56 @@ class Intent:
     exponent: int
     options: Document = field(default_factory=dict)
     pending_method: str | None = None
+    acceptance: Document | None = None
+    # How often micro-deposits were guessed, and the Checkout session that this payment completes.
+    tries: int = 0
+    session: str | None = None
 
 
 @dataclass(slots=True)
 class Method:
-    """A PaymentMethod and the test card behind it; `set_up` after an authenticated off-session set-up."""
+    """A PaymentMethod and the test card or account behind it.
+
+    `set_up` after an authenticated off-session set-up; `verified` once micro-deposits have proved a bank account;
+    `mandate` is the id of the newest mandate.
+    """
 
     document: Document
     card: PublishedCard
     set_up: bool = False
     detached: bool = False
+    account: Account | None = None
+    verified: bool = False
+    mandate: str | None = None
+
+
+@dataclass(slots=True)
+class Setup:
+    """A SetupIntent, and what it does not show: how it was asked for, and the attempt that waits."""
+
+    document: Document
+    pending_method: str | None = None
+    acceptance: Document | None = None
+    return_url: str | None = None
+    tries: int = 0
+
+
+@dataclass(slots=True)
+class Dispute:
+    """A dispute, and the payment whose money it is about."""
+
+    document: Document
+    payment: str
+    withdrawn: bool = False
+
+
+@dataclass(slots=True)
+class Session:
+    """A Checkout session, its line items, and the parameters of what it will create."""
+
+    document: Document
+    items: list[Document]
+    inner: Document = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -68,6 +108,11 @@ class Store:
     events: Shelf[StoredEvent] = field(default_factory=lambda: Shelf("type"))
     endpoints: Shelf[Endpoint] = field(default_factory=Shelf)
     balance_transactions: Shelf[Document] = field(default_factory=Shelf)
+    setups: Shelf[Setup] = field(default_factory=lambda: Shelf("customer"))
+    setup_attempts: Shelf[Document] = field(default_factory=lambda: Shelf("setup_intent"))
+    mandates: Shelf[Document] = field(default_factory=lambda: Shelf("payment_method"))
+    disputes: Shelf[Dispute] = field(default_factory=lambda: Shelf("charge", "payment_intent"))
+    sessions: Shelf[Session] = field(default_factory=lambda: Shelf("intent"))
 
 
 def store_of(world: World) -> Store:

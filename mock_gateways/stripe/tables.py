@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from mock_gateways.core.manifest import Currency, Event, Failure, Operation, Setting, rows
+from mock_gateways.core.manifest import Currency, Event, Failure, Method, Operation, Setting, rows
 
 HERE = Path(__file__).parent
 API_VERSION = "2026-10-28.endive"
@@ -38,6 +38,71 @@ class PublishedCard:
     @property
     def behaviour(self) -> str:
         return self.causes.partition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class MethodRow:
+    """A row of methods.csv: a payment method, how it goes, and what a confirmation cannot do without (`needs`)."""
+
+    published: Method
+    next_action: str
+    refund: str
+    contestable: bool
+    needs: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return self.published.name
+
+    @property
+    def course(self) -> str:
+        return self.published.course
+
+    def takes(self, currency: str) -> bool:
+        """Whether it can be paid in a lower-case currency code."""
+        return not self.published.currencies or currency.upper() in self.published.currencies
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A published test bank account: an IBAN, or "routing:account"; `causes` as for cards."""
+
+    type: str
+    value: str
+    alias: str
+    causes: str
+    source: str
+
+    @property
+    def family(self) -> str:
+        return self.causes.partition(":")[0]
+
+    @property
+    def behaviour(self) -> str:
+        return self.causes.partition(":")[2]
+
+
+def _methods() -> tuple[MethodRow, ...]:
+    return tuple(
+        MethodRow(
+            Method(
+                row["kind"],
+                row["name"],
+                row["course"],
+                tuple(row["currencies"].split()),
+                row["holds"] == "yes",
+                row["refunds"] != "no",
+                row["mandates"] == "yes",
+                row["source"],
+                row["doubt"] or None,
+            ),
+            row["next_action"],
+            row["refunds"],
+            row["contestable"] == "yes",
+            tuple(row["needs"].split()),
+        )
+        for row in rows(HERE / "methods.csv")
+    )
 
 
 def _cards() -> tuple[PublishedCard, ...]:
@@ -88,6 +153,14 @@ CARD_ROWS = _cards()
 # The first row of a number decides what it does; a second row only adds an alias.
 CARDS = {card.number: card for card in reversed(CARD_ROWS)}
 ALIASES = {card.alias: card for card in CARD_ROWS if card.alias}
+# What a payment method has that is not a card: it passes every check that cards are asked for.
+NO_CARD = PublishedCard("", "", "", "", "", "success", "", "", "", "", "", "", True, "")
+METHOD_ROWS = _methods()
+# Wallets are cards to the API: their rows come after the card's and do not replace it.
+METHODS = {row.name: row for row in reversed(METHOD_ROWS)}
+ACCOUNTS = tuple(Account(**row) for row in rows(HERE / "accounts.csv"))
+ACCOUNT_BY_VALUE = {account.value: account for account in ACCOUNTS}
+ACCOUNT_ALIASES = {account.alias: account for account in ACCOUNTS if account.alias}
 FAILURES = _failures()
 ERRORS = {failure.code: failure for failure in FAILURES if failure.field == "code"}
 DECLINES = {failure.code: failure for failure in FAILURES if failure.field == DECLINE}

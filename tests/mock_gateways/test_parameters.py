@@ -244,7 +244,7 @@ def test_the_types_to_take_are_named_as_the_version_of_the_request_names_them(me
 
 
 def test_other_payment_methods_are_refused_as_not_simulated(merchant):
-    answer = merchant.send("POST", "/v1/payment_methods", type="sepa_debit")
+    answer = merchant.send("POST", "/v1/payment_methods", type="bizum")
     assert (answer.status, "X-Mock-Unimplemented" in answer.headers) == (501, True)
     assert merchant.send("POST", "/v1/payment_methods", type="barter").status == 400
 

@@ -23,7 +23,7 @@ from runtime.core.messages import HttpRequest, HttpResponse
 from runtime.core.money import Money
 from runtime.core.payments import Command, DisputeOutcome, ErrorInfo, MandateOutcome, PaymentOutcome, RefundOutcome
 from runtime.core.secret import Secret
-from runtime.core.vocabulary import CaptureMethod, ErrorCode, MandateStatus, PaymentStatus, RefundStatus, RetryAdvice
+from runtime.core.vocabulary import CaptureMethod, MandateStatus, PaymentStatus, RefundStatus, RetryAdvice
 
 OnPayment = payments.Authorize | payments.CompleteAuthorize | payments.ChargeMandate
 Paying = payments.Authorize | payments.SetupMandate | payments.ChargeMandate
@@ -33,12 +33,8 @@ Model = TypeVar("Model", bound=BaseModel)
 
 _told_id = re.compile(rb'"pspReference"\s*:\s*"([A-Za-z0-9]+)"').search
 _MODELS = ("CardOnFile", "Subscription", "UnscheduledCardOnFile")
-_CHECKED: Mapping[str, Checked] = {
-    "api_key": secret,
-    "hmac_keys": secrets,
-    "base_url": http_url,
-    "dispute_url": http_url,
-}
+_URLS: Mapping[str, Checked] = {"base_url": http_url, "dispute_url": http_url}
+_CHECKED: Mapping[str, Checked] = {"api_key": secret, "hmac_keys": secrets, **_URLS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +89,11 @@ def build_charge_mandate(context: Context, command: payments.ChargeMandate) -> H
     """POST /payments with a stored method, the shopper away.
 
     Raises:
-        InvalidCommand: no customer_id (Adyen keeps tokens by shopperReference), or a method that is not stored.
+        InvalidCommand: no customer_id: Adyen keeps tokens by shopperReference.
     """
-    row, amount = tables.METHODS.get(command.kind), _amount(command.amount)
-    if row is None or not row.mandates or not command.customer_id:
-        raise _invalid("adyen charges a mandate by its customer_id, and of a method it stores")
+    row, amount = tables.METHODS[command.kind], _amount(command.amount)
+    if not command.customer_id:
+        raise errors.invalid("adyen keeps mandates by shopper: give the customer_id")
     stored: Fields = {"type": row.stored_as or row.name, "storedPaymentMethodId": command.mandate_id}
     away: Fields = {
         "paymentMethod": stored,
@@ -120,7 +116,7 @@ def build_complete(context: Context, command: payments.CompleteAuthorize) -> Htt
     """
     details = {name: value for name, value in command.returned.items() if name in tables.RETURNED}
     if not details:
-        raise _invalid("`returned` holds nothing of Adyen's: redirectResult, threeDSResult, payload, ...")
+        raise errors.invalid("`returned` holds nothing of Adyen's: redirectResult, threeDSResult, payload, ...")
     fields: Fields = {"details": details, "paymentData": command.returned.get("paymentData")}
     return _post(context, "/payments/details", command, fields)
 
@@ -146,7 +142,7 @@ def build_revoke_mandate(context: Context, command: payments.RevokeMandate) -> H
         InvalidCommand: no customer_id.
     """
     if not command.customer_id:
-        raise _invalid("adyen deletes a stored method of a shopper: give its customer_id")
+        raise errors.invalid("adyen deletes a stored method of a shopper: give its customer_id")
     whose, account = quote(command.customer_id, safe=""), quote(context.config.merchant_account, safe="")
     path = f"/storedPaymentMethods/{path_segment(command.mandate_id)}"
     url = f"{context.config.base_url}{path}?shopperReference={whose}&merchantAccount={account}"
@@ -166,7 +162,7 @@ def build_dispute(context: Context, command: OnDispute) -> HttpRequest:
         fields["defenseDocuments"] = [_document(code, content) for code, content in command.evidence.items()]
     elif isinstance(command, payments.DefendDispute):
         if not command.reason:
-            raise _invalid("adyen defends a dispute for a reason: give its defenseReasonCode")
+            raise errors.invalid("adyen defends a dispute for a reason: give its defenseReasonCode")
         fields["defenseReasonCode"] = command.reason
     return _post(context, f"/{what}", command, fields, root=context.config.dispute_url)
 
@@ -185,7 +181,9 @@ def _amount(money: Money) -> Fields:
 def _method(command: payments.Authorize | payments.SetupMandate, amount: Fields) -> Fields:
     row = tables.METHODS[command.method.kind]
     if not isinstance(command.method, row.given):
-        raise _invalid(f"{command.method.kind} is given as {row.given.__name__}; a stored one goes by ChargeMandate")
+        raise errors.invalid(
+            f"{command.method.kind} is given as {row.given.__name__}; a stored one goes by ChargeMandate"
+        )
     return {"paymentMethod": methods.details(row, command.method), **methods.invoice(row, amount, command.shopper)}
 
 
@@ -215,11 +213,6 @@ def _post(
 
 def _key(context: Context) -> tuple[tuple[str, str], ...]:
     return (("X-API-Key", context.config.api_key.reveal()),)
-
-
-def _invalid(why: str) -> errors.InvalidCommand:
-    advice = ErrorInfo(code=ErrorCode.INVALID_REQUEST, retry=RetryAdvice.WITH_CORRECTED_DATA)
-    return errors.InvalidCommand(why, error=advice)
 
 
 def parse_payment(_: Context, command: OnPayment, response: HttpResponse) -> PaymentOutcome:

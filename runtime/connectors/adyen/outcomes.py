@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from runtime.connectors.adyen import tables, wire
 from runtime.core.amounts import decoded
+from runtime.core.codes import Advice
 from runtime.core.money import Money
 from runtime.core.payments import ErrorInfo, MandateOutcome, NextAction, PaymentOutcome, RefundOutcome
 from runtime.core.vocabulary import ErrorCode, MandateStatus, NextActionKind, PaymentStatus
@@ -26,7 +27,7 @@ def payment(reply: wire.Payment, known: str | None, *, taken: bool) -> PaymentOu
     Raises:
         IntegrityMismatch: an amount that ISO units cannot hold.
     """
-    status = tables.RESULTS.get(reply.result_code, tables.UNKNOWN_RESULT)[0]
+    status = tables.RESULTS.get(reply.result_code, PaymentStatus.UNRESOLVED)
     error = declined(reply) if status is PaymentStatus.FAILURE else None
     if error and error.code is ErrorCode.AUTHENTICATION_FAILED:
         status = PaymentStatus.AUTHENTICATION_FAILED
@@ -51,15 +52,21 @@ def _authorized(reply: wire.Payment) -> wire.Amount | None:
 
 def declined(reply: wire.Payment) -> ErrorInfo:
     raw = reply.refusal_reason_code
-    code, retry = tables.DECLINES.get(raw, tables.UNKNOWN_CODE) if raw else tables.RESULT_CODES[reply.result_code]
-    network, advice = reply.noted("refusalReasonRaw"), reply.noted("merchantAdviceCode")
-    told = partial(ErrorInfo, code=code, retry=retry, raw_code=raw or reply.result_code, message=reply.refusal_reason)
-    return told(network_decline_code=network, network_advice_code=advice)
+    advice = tables.DECLINES.get(raw, tables.UNKNOWN_CODE) if raw else tables.RESULT_CODES[reply.result_code]
+    return failure(reply, advice, raw or reply.result_code, reply.refusal_reason)
+
+
+def failure(told: wire.Noted, advice: Advice, raw: str | None, message: str | None) -> ErrorInfo:
+    """Why something failed, with what the network said, where the account shows that."""
+    network, hint = told.noted("refusalReasonRaw", "acquirerErrorCode"), told.noted("merchantAdviceCode")
+    error = partial(ErrorInfo, code=advice[0], retry=advice[1], raw_code=raw, message=message)
+    return error(network_decline_code=network, network_advice_code=hint)
 
 
 def mandate(reply: wire.Payment, customer: str) -> MandateOutcome:
     """Where a consent stands. An authorised one without its token is PENDING: a webhook brings it."""
-    status, token = tables.RESULTS.get(reply.result_code, tables.UNKNOWN_RESULT)[1], reply.noted(*tables.TOKEN)
+    authorized, token = tables.RESULTS.get(reply.result_code, PaymentStatus.UNRESOLVED), reply.noted(*tables.TOKEN)
+    status = tables.CONSENTS.get(authorized, MandateStatus.PENDING)
     if status is MandateStatus.ACTIVE and token is None:
         status = MandateStatus.PENDING
     error = declined(reply) if status is MandateStatus.INACTIVE else None

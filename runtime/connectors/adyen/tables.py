@@ -1,5 +1,11 @@
-"""What Adyen says, as tables: currencies, payment methods, result codes, event codes, refusals.
+"""What Adyen says, as tables: currencies and payment methods here, codes, statuses and events in `codes.csv`.
 
+`codes.csv`: raw, kind, unified, retry, source. Kind `decline` is a refusalReasonCode, `reason` the same in words,
+`result` a decline that has neither; `request` an errorCode, `status` (HTTP) what counts where there is none. The kinds
+`result_status`, `payment_event`, `refund_event`, `dispute_event`, `mandate_event`, `dispute_status` and `next_action`
+have words of their own; an event is eventCode/success, or with modification.action behind it. CAPTURE cannot tell a
+whole capture from a part of one: `captured` does. EXPIRE is of what was not captured. Whom an accepted or declined
+pre-arbitration favours only disputeStatus can tell. `Cancelled`: nothing was ever held.
 Source: docs.adyen.com/{development-resources/{currency-codes, refusal-reasons, error-codes, api-idempotency},
 online-payments/{payment-result-codes, capture, tokenization}, payment-methods/*, risk-management/disputes-api}, the
 schemas of CheckoutService-v72 and Webhooks-v1.
@@ -9,22 +15,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from runtime.core import payments
+from runtime.core import payments, vocabulary
 from runtime.core.bodies import JsonValue
-from runtime.core.codes import Advice, read_codes
+from runtime.core.codes import Advice, read_codes, read_words
 from runtime.core.money import MinorUnits
 from runtime.core.payments import Command
-from runtime.core.vocabulary import (
-    CaptureMethod,
-    DisputeStatus,
-    ErrorCode,
-    MandateStatus,
-    NextActionKind,
-    PaymentMethodType,
-    PaymentStatus,
-    RefundStatus,
-    RetryAdvice,
-)
+from runtime.core.vocabulary import CaptureMethod, DisputeStatus, MandateStatus, PaymentMethodType, PaymentStatus
 
 VERSION = "v72"
 
@@ -122,25 +118,14 @@ _RETURNED = """
 """
 RETURNED = frozenset(_RETURNED.split())
 
-# docs.adyen.com/online-payments/payment-result-codes; any other is UNRESOLVED. An Authorised that is captured with it
-# is CHARGED. `Cancelled`: nothing was ever held. `Success` belongs to orders and balances.
-_TO_DO = (PaymentStatus.AUTHENTICATION_PENDING, MandateStatus.PENDING)
-_OPEN, _FAILED = (PaymentStatus.PENDING, MandateStatus.PENDING), (PaymentStatus.FAILURE, MandateStatus.INACTIVE)
-RESULTS: Mapping[str, tuple[PaymentStatus, MandateStatus]] = {
-    "Authorised": (PaymentStatus.AUTHORIZED, MandateStatus.ACTIVE),
-    "PartiallyAuthorised": (PaymentStatus.PARTIALLY_AUTHORIZED, MandateStatus.PENDING),
-    "AuthenticationFinished": (PaymentStatus.AUTHENTICATION_SUCCESSFUL, MandateStatus.PENDING),
-    **dict.fromkeys(("Refused", "Error", "Cancelled"), _FAILED),
-    **dict.fromkeys(("Pending", "Received", "Success", "AuthenticationNotRequired"), _OPEN),
-    **dict.fromkeys(("RedirectShopper", "IdentifyShopper", "ChallengeShopper", "PresentToShopper"), _TO_DO),
-}
-UNKNOWN_RESULT = (PaymentStatus.UNRESOLVED, MandateStatus.UNRESOLVED)
-
-# The `type` of an action; whatever is new is for Adyen's own code, which is given the whole action.
-ACTIONS: Mapping[str, NextActionKind] = {
-    "redirect": NextActionKind.REDIRECT,
-    **dict.fromkeys(("qrCode", "voucher", "await", "bankTransfer"), NextActionKind.DISPLAY),
-}
+# An Authorised that is captured with it is CHARGED. An action that is new is for Adyen's own code.
+RESULTS = read_words(__file__, "result_status", PaymentStatus)
+ACTIONS = read_words(__file__, "next_action", vocabulary.NextActionKind)
+CONSENTS: Mapping[PaymentStatus, MandateStatus] = {
+    PaymentStatus.AUTHORIZED: MandateStatus.ACTIVE,
+    PaymentStatus.FAILURE: MandateStatus.INACTIVE,
+    PaymentStatus.UNRESOLVED: MandateStatus.UNRESOLVED,
+}  # of a payment of nothing; PENDING beside any other
 
 RECEIVED = "received"  # the one status of a modification's answer: what became of it comes by webhook
 MODIFICATIONS: Mapping[type[Command], tuple[str, PaymentStatus]] = {
@@ -160,70 +145,31 @@ DECLINES = read_codes(__file__, "decline")  # refusalReasonCode
 REASONS = read_codes(__file__, "reason")  # the same in words, all that a webhook has
 RESULT_CODES = read_codes(__file__, "result")  # a decline without a reason
 REQUEST_CODES = read_codes(__file__, "request", "status")
-UNKNOWN_CODE: Advice = (ErrorCode.OTHER, RetryAdvice.WITH_CORRECTED_DATA)
-NO_ANSWER: Advice = (ErrorCode.GATEWAY_ERROR, RetryAdvice.SYNC_FIRST)
+UNKNOWN_CODE: Advice = (vocabulary.ErrorCode.OTHER, vocabulary.RetryAdvice.WITH_CORRECTED_DATA)
+NO_ANSWER: Advice = (vocabulary.ErrorCode.GATEWAY_ERROR, vocabulary.RetryAdvice.SYNC_FIRST)
 TOKEN = ("tokenization.storedPaymentMethodId", "recurring.recurringDetailReference")  # the second of older accounts
 CUSTOMER = ("tokenization.shopperReference", "recurring.shopperReference", "shopperReference")
 
 REFUSALS = frozenset({400, 401, 403, 404, 422, 429})
 IN_PROGRESS = "704"  # a first attempt under this key is running or has run: 409 or 422, and it may have moved money
 
-_CHALLENGED, _WON, _LOST = DisputeStatus.CHALLENGED, DisputeStatus.WON, DisputeStatus.LOST
-Status = PaymentStatus | RefundStatus | DisputeStatus | MandateStatus
-Told = Mapping[str, Any]  # values: Status, or None
-
-
-def _on(true: Status, false: Status | None = None) -> Told:
-    return {"true": true} | ({"false": false} if false else {})
-
-
-_VOIDED = _on(PaymentStatus.VOIDED, PaymentStatus.VOID_FAILED)
-_REFUNDED = _on(RefundStatus.SUCCESS, RefundStatus.FAILURE)
-
-# What `success` makes of an event; None: it changed nothing, any other value: UNRESOLVED. An event not listed here is
-# acknowledged and means nothing to us. CAPTURE cannot tell a whole capture from a part of one: `captured` does. EXPIRE
-# is of what was not captured. Whom an accepted or declined pre-arbitration favours only disputeStatus can tell.
-EVENTS: Mapping[str, Told] = {
-    "AUTHORISATION": _on(PaymentStatus.AUTHORIZED, PaymentStatus.FAILURE),
-    "AUTHORISATION_ADJUSTMENT": {"true": PaymentStatus.AUTHORIZED, "false": None},
-    "CAPTURE": _on(PaymentStatus.CHARGED, PaymentStatus.CAPTURE_FAILED),
-    "CAPTURE_FAILED": _on(PaymentStatus.CAPTURE_FAILED),
-    "CANCEL_OR_REFUND": _on(PaymentStatus.UNRESOLVED, PaymentStatus.VOID_FAILED),
-    "POSTPONED_REFUND": _on(RefundStatus.PENDING, RefundStatus.FAILURE),
-    "RECURRING_CONTRACT": _on(MandateStatus.ACTIVE),
-    "PREARBITRATION_ISSUER_WITHDRAWN": _on(DisputeStatus.CANCELLED),
-    "DISPUTE_DEFENSE_PERIOD_ENDED": _on(DisputeStatus.EXPIRED),
-    **dict.fromkeys(("CANCELLATION", "TECHNICAL_CANCEL", "CANCEL_OR_REFUND/cancel"), _VOIDED),
-    **dict.fromkeys(("OFFER_CLOSED", "EXPIRE"), _on(PaymentStatus.EXPIRED)),
-    **dict.fromkeys(("REFUND", "REFUND_WITH_DATA", "CANCEL_OR_REFUND/refund"), _REFUNDED),
-    **dict.fromkeys(("REFUND_FAILED", "REFUNDED_REVERSED"), _on(RefundStatus.FAILURE)),
-    **dict.fromkeys(("REQUEST_FOR_INFORMATION", "NOTIFICATION_OF_CHARGEBACK"), _on(DisputeStatus.OPENED)),
-    **dict.fromkeys(("CHARGEBACK", "PREARBITRATION_OPEN"), _on(DisputeStatus.OPENED)),
-    **dict.fromkeys(("INFORMATION_SUPPLIED", "CHARGEBACK_REVERSED", "SCHEME_ARBITRATION"), _on(_CHALLENGED)),
-    **dict.fromkeys(("SECOND_CHARGEBACK", "PREARBITRATION_LOST", "SCHEME_ARBITRATION_LOST"), _on(_LOST)),
-    **dict.fromkeys(("PREARBITRATION_WON", "SCHEME_ARBITRATION_WON"), _on(_WON)),
-    "ISSUER_RESPONSE_TIMEFRAME_EXPIRED": _on(_WON),
-    **dict.fromkeys(("PREARBITRATION_ACCEPTED", "PREARBITRATION_DECLINED"), _on(DisputeStatus.UNRESOLVED)),
+# Any other value of `success` is UNRESOLVED; an event not listed is acknowledged and means nothing to us.
+EVENTS: Mapping[str, Any] = {
+    **read_words(__file__, "payment_event", PaymentStatus),
+    **read_words(__file__, "refund_event", vocabulary.RefundStatus),
+    **read_words(__file__, "dispute_event", DisputeStatus),
+    **read_words(__file__, "mandate_event", MandateStatus),
 }
-AMOUNTS_OF: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("AUTHORISATION", "true"): ("amount", "authorized"),
-    ("AUTHORISATION", "false"): ("amount",),
-    ("AUTHORISATION_ADJUSTMENT", "true"): ("amount", "authorized"),
-    ("CAPTURE", "true"): ("captured",),
+FAMILIES = {event.partition("/")[0]: type(status) for event, status in reversed(list(EVENTS.items()))}
+CHANGED_NOTHING = frozenset({"AUTHORISATION_ADJUSTMENT/false"})
+AMOUNTS_OF = {
+    "AUTHORISATION/true": ("amount", "authorized"),
+    "AUTHORISATION/false": ("amount",),
+    "AUTHORISATION_ADJUSTMENT/true": ("amount", "authorized"),
+    "CAPTURE/true": ("captured",),
 }
 
-# additionalData.disputeStatus (docs.adyen.com/risk-management/disputes-api/dispute-notifications). None: nothing that
-# the event does not say. A CHARGEBACK_REVERSED is never final, whatever stands there.
-DISPUTE_STATUS: Mapping[str, DisputeStatus | None] = {
-    **dict.fromkeys(("Unresponded", "Undefended"), None),
-    **dict.fromkeys(("Responded", "Pending"), _CHALLENGED),
-    **{status.name.capitalize(): status for status in (DisputeStatus.EXPIRED, DisputeStatus.ACCEPTED, _LOST, _WON)},
-}
+# additionalData.disputeStatus. A CHARGEBACK_REVERSED is never final, whatever stands there.
+DISPUTE_STATUS = read_words(__file__, "dispute_status", DisputeStatus)
+UNDECIDED = frozenset({"Unresponded", "Undefended"})  # they say nothing that the event does not say
 NEVER_FINAL = frozenset({"CHARGEBACK_REVERSED"})
-
-# Tokenization webhooks, signed in a header (docs.adyen.com/online-payments/tokenization/create-tokens).
-_KEPT = ("recurring.token.created", "recurring.token.updated", "recurring.token.alreadyExisting")
-TOKEN_EVENTS: Mapping[str, MandateStatus] = {
-    **dict.fromkeys(_KEPT, MandateStatus.ACTIVE),
-    "recurring.token.disabled": MandateStatus.REVOKED,
-}

@@ -6,12 +6,11 @@ Python and Node libraries. The key is hex; nothing is escaped. `additionalData`,
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from runtime.connectors.adyen import flows, tables, wire
-from runtime.connectors.adyen.outcomes import moment
+from runtime.connectors.adyen.outcomes import failure, moment
 from runtime.core import payments
 from runtime.core.amounts import decoded
 from runtime.core.bodies import Unreadable, read_json
@@ -76,7 +75,7 @@ def _token(config: flows.Config, body: bytes, signature: str) -> Event:
     if not _is_signed(config, body, signature):
         raise WebhookRejected("HmacSignature holds under no configured key; is the body the raw one?")
     told = read_json(wire.TokenEvent, body)
-    status, kept = tables.TOKEN_EVENTS.get(told.type), partial(MandateOutcome, mandate_id=told.token)
+    status, kept = tables.EVENTS.get(told.type), partial(MandateOutcome, mandate_id=told.token)
     outcome = kept(status=status, raw_status=told.type, customer_id=told.customer) if status else None
     same = told.event_id or hmac_sha256_base64(b"", body)  # a notice of change has no id: the same bytes are the same
     return Event(event_id=same, type=told.type, created=moment(told.created_at), outcome=outcome)
@@ -90,43 +89,43 @@ def _event(config: flows.Config, item: wire.Item) -> Event:
 
 
 def _outcome(item: wire.Item) -> Outcome | None:
-    action = item.noted("modification.action")
-    row = tables.EVENTS.get(f"{item.event_code}/{action}") or tables.EVENTS.get(item.event_code)
-    status = row.get(item.success, type(row["true"]).UNRESOLVED) if row else None
+    family, about = tables.FAMILIES.get(item.event_code), _raw(item)
+    if family is None or about in tables.CHANGED_NOTHING:
+        return None
+    done = tables.EVENTS.get(f"{about}/{item.noted('modification.action')}")
+    status = done or tables.EVENTS.get(about, family.UNRESOLVED)
     # A payment of nothing that left a token is a mandate.
-    is_consent = item.event_code == "AUTHORISATION" and item.amount is not None and item.amount.value == 0
-    if is_consent and status is PaymentStatus.AUTHORIZED and item.noted(*tables.TOKEN):
-        status = MandateStatus.ACTIVE
-    return _OUTCOMES[type(status)](item, status) if status else None
+    is_consent = about == "AUTHORISATION/true" and item.amount is not None and item.amount.value == 0
+    status = MandateStatus.ACTIVE if is_consent and item.noted(*tables.TOKEN) else status
+    return _OUTCOMES[type(status)](item, status)
 
 
 def _payment(item: wire.Item, status: PaymentStatus) -> Outcome:
     is_taken = item.event_code == "AUTHORISATION" and tables.is_taken(item.payment_method, item.additional_data)
-    now = PaymentStatus.CHARGED if is_taken and status is PaymentStatus.AUTHORIZED else status
-    about, names = item.original_reference or item.psp_reference, tables.AMOUNTS_OF.get((item.event_code, item.success))
-    return _told(item, partial(PaymentOutcome, status=now, payment_id=about, error=_error(item, now)), names or ())
+    status = PaymentStatus.CHARGED if is_taken and status is PaymentStatus.AUTHORIZED else status
+    about, names = item.original_reference or item.psp_reference, tables.AMOUNTS_OF.get(_raw(item), ())
+    return _told(item, status, partial(PaymentOutcome, payment_id=about, error=_error(item, status)), names)
 
 
 def _refund(item: wire.Item, status: RefundStatus) -> Outcome:
-    about, error = item.original_reference, _error(item, status)
-    ids = partial(RefundOutcome, refund_id=item.psp_reference, payment_id=about)
-    return _told(item, partial(ids, status=status, error=error), ("amount",))
+    ids = partial(RefundOutcome, refund_id=item.psp_reference, payment_id=item.original_reference)
+    return _told(item, status, partial(ids, error=_error(item, status)))
 
 
 def _dispute(item: wire.Item, status: DisputeStatus) -> Outcome:
-    told, about = item.noted("disputeStatus"), item.original_reference
-    if told and item.success == "true" and item.event_code not in tables.NEVER_FINAL:
-        status = tables.DISPUTE_STATUS.get(told, DisputeStatus.UNRESOLVED) or status
-    reason, until = item.noted("chargebackReasonCode", "rfiReasonCode"), moment(item.noted("defensePeriodEndsAt"))
-    ids = partial(DisputeOutcome, dispute_id=item.psp_reference, payment_id=about)
-    return _told(item, partial(ids, status=status, reason=reason, respond_by=until), ("amount",), told)
+    told, until = item.noted("disputeStatus"), moment(item.noted("defensePeriodEndsAt"))
+    if told and item.success == "true" and item.event_code not in tables.NEVER_FINAL and told not in tables.UNDECIDED:
+        status = tables.DISPUTE_STATUS.get(told, DisputeStatus.UNRESOLVED)
+    ids = partial(DisputeOutcome, dispute_id=item.psp_reference, payment_id=item.original_reference)
+    reason = item.noted("chargebackReasonCode", "rfiReasonCode")
+    return _told(item, status, partial(ids, reason=reason, respond_by=until), raw=told)
 
 
 def _mandate(item: wire.Item, status: MandateStatus) -> Outcome:
     """A RECURRING_CONTRACT's pspReference is the token itself, and signed."""
     token = item.psp_reference if item.event_code == "RECURRING_CONTRACT" else item.noted(*tables.TOKEN)
-    whose, raw = item.noted(*tables.CUSTOMER), f"{item.event_code}/{item.success}"
-    return MandateOutcome(status=status, mandate_id=token, raw_status=raw, customer_id=whose)
+    whose = item.noted(*tables.CUSTOMER)
+    return MandateOutcome(status=status, mandate_id=token, raw_status=_raw(item), customer_id=whose)
 
 
 _OUTCOMES: Mapping[type, Callable[[wire.Item, Any], Outcome]] = {
@@ -137,16 +136,23 @@ _OUTCOMES: Mapping[type, Callable[[wire.Item, Any], Outcome]] = {
 }
 
 
-def _told(item: wire.Item, outcome: Callable[..., Any], names: tuple[str, ...], raw: str | None = None) -> Outcome:
+def _raw(item: wire.Item) -> str:
+    return f"{item.event_code}/{item.success}"
+
+
+def _told(
+    item: wire.Item, status: Any, told: Callable[..., Any], names: tuple[str, ...] = ("amount",), raw: str | None = None
+) -> Outcome:
     """An outcome with its amount under these names; UNRESOLVED and without where ISO units cannot hold it."""
-    outcome = partial(outcome, raw_status=raw or f"{item.event_code}/{item.success}")
-    if item.amount is None:
-        return outcome()
+    told, amount = partial(told, raw_status=raw or _raw(item)), item.amount
+    amounts = dict.fromkeys(names, amount.value) if amount else {}
     try:
-        return decoded(outcome, tables.AMOUNTS, item.amount.currency, dict.fromkeys(names, item.amount.value))
+        outcome: Outcome = decoded(
+            partial(told, status=status), tables.AMOUNTS, amount.currency if amount else "", amounts
+        )
     except IntegrityMismatch:
-        bare = outcome()
-        return replace(bare, status=type(bare.status).UNRESOLVED)
+        outcome = told(status=type(status).UNRESOLVED)
+    return outcome
 
 
 def _error(item: wire.Item, status: PaymentStatus | RefundStatus) -> ErrorInfo | None:
@@ -154,7 +160,4 @@ def _error(item: wire.Item, status: PaymentStatus | RefundStatus) -> ErrorInfo |
     if item.success != "false" and not status.endswith(("FAILED", "FAILURE")):
         return None
     known = item.reason if item.reason in tables.REASONS else None
-    code, retry = tables.REASONS.get(known or "", tables.UNKNOWN_CODE)
-    network, advice = item.noted("refusalReasonRaw", "acquirerErrorCode"), item.noted("merchantAdviceCode")
-    told = partial(ErrorInfo, code=code, retry=retry, raw_code=known, message=item.reason)
-    return told(network_decline_code=network, network_advice_code=advice)
+    return failure(item, tables.REASONS.get(known or "", tables.UNKNOWN_CODE), known, item.reason)

@@ -130,7 +130,7 @@ def _additional(world: World, payment: Payment) -> dict[str, str]:
 
 
 # The names that Webhooks v1 knows in the additionalData of an AUTHORISATION, of those that are made here.
-_UNTOLD = frozenset({"paymentMethod", "scaExemptionRequested"})
+_UNTOLD = frozenset({"paymentMethod", "cardHolderName"})
 
 
 def _told(more: dict[str, str]) -> Document:

@@ -1,0 +1,166 @@
+"""A merchant who talks to the simulated Adyen in process, and looks behind the curtain by the control plane."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from werkzeug.test import Client
+
+from mock_gateways.app import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FACTS = Path(__file__).parents[2] / "facts" / "adyen"
+ACCOUNT = "AssayECOM"
+NEW_KEYS = itertools.count()
+CARD = {"type": "scheme", "expiryMonth": "03", "expiryYear": "2030", "cvc": "737"}
+VISA, CHALLENGED = "4111111111111111", "4917610000000000"
+DISPUTES = "/ca/services/DisputeService/v30"
+DAY, HOUR = 86_400, 3_600
+
+
+def facts(name: str) -> Any:
+    return json.loads((FACTS / f"{name}.json").read_text())
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A reply: status, headers, JSON body."""
+
+    status: int
+    headers: Any
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def error(self) -> tuple[int, str]:
+        return self.status, self.json["errorCode"]
+
+    @property
+    def result(self) -> str:
+        return str(self.json["resultCode"])
+
+
+class Merchant:
+    """One API key and merchant account, and the application they are used with."""
+
+    def __init__(self, app: Any, key: str, account: str = ACCOUNT) -> None:
+        self.app, self.key, self.account, self.client = app, key, account, Client(app.wsgi_app)
+        self.tenant = self.control("POST", "/_mock/tenants", {"credential": f"{key}:{account}"})["id"]
+
+    def send(self, method: str, path: str, headers: dict[str, str] | None = None, /, **body: Any) -> Answer:
+        sent = {"X-API-Key": self.key, **(headers or {})}
+        if method in ("GET", "DELETE"):
+            reply = self.client.open(path, method=method, query_string=body, headers=sent)
+        else:
+            reply = self.client.open(path, method=method, json=body, headers=sent)
+        return Answer(reply.status_code, reply.headers, reply.get_data(as_text=True))
+
+    def request(self, *, value: int = 1000, currency: str = "EUR", **more: Any) -> dict[str, Any]:
+        """The body of a payment, by a card that needs nothing else when nothing else is said."""
+        given = {
+            "amount": {"value": value, "currency": currency},
+            "merchantAccount": self.account,
+            "reference": "order-1",
+            "returnUrl": "https://shop.example/back?cart=7",
+            "paymentMethod": {**CARD, "number": VISA},
+        }
+        return {**given, **more}
+
+    def pay(self, headers: dict[str, str] | None = None, /, **more: Any) -> Answer:
+        return self.send("POST", "/v72/payments", headers, **self.request(**more))
+
+    def hold(self, **more: Any) -> str:
+        return str(self.pay(**{"additionalData": {"manualCapture": "true"}, **more}).json["pspReference"])
+
+    def card(self, number: str = VISA, **more: Any) -> Answer:
+        return self.pay(paymentMethod={**CARD, "number": number, **more})
+
+    def detail(self, **details: Any) -> Answer:
+        return self.send("POST", "/v72/payments/details", details=details)
+
+    def on(self, psp: str, action: str, value: int | None = None, **more: Any) -> Answer:
+        """Modify a payment, and let that arrive."""
+        amount = {} if value is None else {"amount": {"value": value, "currency": more.pop("currency", "EUR")}}
+        body = {"merchantAccount": self.account, **amount, **more}
+        answer = self.send("POST", f"/v72/payments/{psp}/{action}", **body)
+        self.mock("GET", "clock")
+        return answer
+
+    def dispute(self, operation: str, psp: str, **more: Any) -> Any:
+        body = {"merchantAccountCode": self.account, "disputePspReference": psp, **more}
+        return self.send("POST", f"{DISPUTES}/{operation}", **body).json
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        reply = self.client.open(path, method=method, json=body)
+        assert reply.status_code == 200, reply.get_data(as_text=True)
+        return reply.get_json()
+
+    def mock(self, method: str, path: str, body: Any = None) -> Any:
+        return self.control(method, f"/_mock/tenants/{self.tenant}/{path}", body)
+
+    def ledger(self, psp: str) -> tuple[str, str, str, str]:
+        totals = self.mock("GET", f"ledger?payment={psp}")["payments"][psp]
+        return totals["authorised"], totals["captured"], totals["released"], totals["refunded"]
+
+    def state(self, psp: str) -> str:
+        return str(self.mock("GET", f"ledger?payment={psp}")["payments"][psp]["state"])
+
+    def waiting(self) -> list[Any]:
+        return list(self.mock("GET", "approvals")["approvals"])
+
+    def decide(self, outcome: str = "approve", identity: str | None = None) -> Any:
+        """What a shopper or a bank decides about the newest that waits, or about one."""
+        return self.mock("POST", f"approvals/{identity or self.waiting()[-1]['id']}", {"outcome": outcome})
+
+    def wait(self, seconds: int) -> None:
+        self.mock("POST", "clock", {"advance": seconds})
+
+    def fault(self, effect: dict[str, Any], route: str | None = None, **more: Any) -> None:
+        self.mock("POST", "faults", {"route": route, "effect": effect, **more})
+
+    def listen(self, *events: str) -> str:
+        address = {"url": "https://shop.example/webhooks", "events": list(events) or ["*"]}
+        return str(self.mock("POST", "webhooks", address)["secret"])
+
+    def heard(self) -> list[Any]:
+        """Every item that was sent, oldest first."""
+        bodies = [json.loads(row["body"]) for row in self.mock("GET", "outbox")["deliveries"]]
+        return [entry["NotificationRequestItem"] for body in bodies for entry in body["notificationItems"]]
+
+    def told(self) -> list[tuple[str, str]]:
+        return [(item["eventCode"], item["success"]) for item in self.heard()]
+
+
+@pytest.fixture(scope="session")
+def app() -> Any:
+    return create_app("adyen")
+
+
+@pytest.fixture
+def merchant(app: Any) -> Merchant:
+    """A merchant nobody else uses, who hears of everything."""
+    made = Merchant(app, f"AQEtest_{next(NEW_KEYS)}")
+    made.listen()
+    return made
+
+
+@pytest.fixture
+def merchant_with() -> Callable[..., Merchant]:
+    """A merchant whose account is set up in another way."""
+
+    def make(**settings: Any) -> Merchant:
+        made = Merchant(create_app("adyen", settings=settings), "AQEtest_other")
+        made.listen()
+        return made
+
+    return make

@@ -23,12 +23,16 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Where a gateway reads its key, on which methods, how long the key may be, and how long it is remembered."""
+    """Where a gateway reads its key, on which methods, how long the key may be, and how long it is remembered.
+
+    `operations` names those that take a key, where not all of the methods' do.
+    """
 
     header: str
     methods: frozenset[str]
     longest: int
     retention_s: int
+    operations: frozenset[str] | None = None
 
 
 @dataclass(slots=True)
@@ -52,7 +56,12 @@ class Keys:
 
     def key_of(self, request: Request) -> str | None:
         """The key of a request; an empty header is none."""
-        return (request.headers.get(self._rules.header) or None) if request.method in self._rules.methods else None
+        return (request.headers.get(self._rules.header) or None) if self._takes_key(request) else None
+
+    def _takes_key(self, request: Request) -> bool:
+        operations = self._rules.operations
+        named = operations is None or (request.route is not None and request.route.operation in operations)
+        return named and request.method in self._rules.methods
 
     def begin(self, key: str, request: Request, now: int) -> tuple[Verdict, Entry]:
         """The verdict on a request; a fresh one is from then on in flight under its key."""

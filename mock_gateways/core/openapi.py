@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mock_gateways.core.messages import Document
     from mock_gateways.core.routes import Route
 
-_FORM = "application/x-www-form-urlencoded"
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 _IN_QUERY = ("GET", "DELETE")
 _NESTED = {"style": "deepObject", "explode": True}
 
@@ -32,7 +32,8 @@ class Described:
 class Description:
     """What a gateway adds to its route table: operations by name, shared schemas, and how it refuses.
 
-    `errors` says what each HTTP status means; every one of them carries the schema `error`.
+    `errors` says what each HTTP status means; every one of them carries the schema `error`. `body` is the media type of
+    requests, FORM or JSON.
     """
 
     operations: Mapping[str, Described]
@@ -40,6 +41,7 @@ class Description:
     errors: Mapping[int, str]
     error: Document
     security: Mapping[str, Document]
+    body: str = FORM
 
 
 def document(gateway: Gateway) -> Document:
@@ -81,12 +83,12 @@ def _operation(route: Route, described: Description) -> Document:
     if route.method in _IN_QUERY:
         operation["parameters"] = [*in_path, *_query(this.parameters)]
     elif this.parameters["properties"]:
-        operation["requestBody"] = _form(this.parameters)
+        operation["requestBody"] = _body(this.parameters, described.body)
     return operation
 
 
 def _json(schema: Document) -> Document:
-    return {"application/json": {"schema": schema}}
+    return {JSON: {"schema": schema}}
 
 
 def _query(parameters: Document) -> list[Document]:
@@ -105,10 +107,12 @@ def _in_query(name: str, schema: Document) -> Document:
     return {"name": name, "schema": schema, **(_NESTED if "object" in _kinds(schema) else {})}
 
 
-def _form(parameters: Document) -> Document:
-    nested = [name for name, schema in parameters["properties"].items() if {"object", "array"} & _kinds(schema)]
-    content: Document = {"schema": parameters, "encoding": dict.fromkeys(nested, _NESTED)}
-    return {"required": bool(parameters.get("required")), "content": {_FORM: content}}
+def _body(parameters: Document, kind: str) -> Document:
+    content: Document = {"schema": parameters}
+    if kind == FORM:
+        nested = [name for name, schema in parameters["properties"].items() if {"object", "array"} & _kinds(schema)]
+        content["encoding"] = dict.fromkeys(nested, _NESTED)
+    return {"required": bool(parameters.get("required")), "content": {kind: content}}
 
 
 def _kinds(schema: Document) -> set[str]:

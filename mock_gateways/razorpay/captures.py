@@ -1,0 +1,102 @@
+"""Taking what was authorised: always all of it, by hand or by itself; and giving it back when its time is up.
+
+Sources: razorpay.com/docs/api/payments/capture, /payments/payments/capture-settings. There is no call to void.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mock_gateways.core.ledger import Movement
+from mock_gateways.core.messages import Reply
+from mock_gateways.razorpay import schemas
+from mock_gateways.razorpay.declines import next_decline
+from mock_gateways.razorpay.entities import refund_document, render_payment
+from mock_gateways.razorpay.errors import refuse, refuse_reason
+from mock_gateways.razorpay.events import emit
+from mock_gateways.razorpay.lookup import find_order, find_payment
+from mock_gateways.razorpay.machine import AUTHORIZED, CAPTURED, PAYMENT, REFUNDED, Step, move
+from mock_gateways.razorpay.orders import pay
+from mock_gateways.razorpay.parameters import check
+from mock_gateways.razorpay.payment_links import note_paid
+from mock_gateways.razorpay.store import setting, store_of
+
+if TYPE_CHECKING:
+    from mock_gateways.core.messages import Document, Request
+    from mock_gateways.core.tenants import World
+    from mock_gateways.razorpay.store import Payment
+
+MINUTE_S = 60
+PAID = "Your payment has been declined as the order is already paid. Please initiate the payment with a new order."
+
+
+def capture_payment(world: World, request: Request) -> Reply:
+    given = check(request.parameters, schemas.CAPTURE, ("amount",))
+    payment = find_payment(world, request.ids["payment_id"])
+    check_capture(world, payment, given)
+    if (decline := next_decline(world)) is not None:
+        raise decline.refusal(payment)
+    take(world, payment)
+    return Reply(200, render_payment(payment))
+
+
+def check_capture(world: World, payment: Payment, given: Document) -> None:
+    """Raise Refusal unless this payment can be captured, with this amount and currency, now."""
+    document = payment.document
+    if document["status"] in (CAPTURED, REFUNDED):
+        raise refuse_reason("order_already_paid", PAID)
+    if document["status"] != AUTHORIZED:
+        raise refuse(f"The payment is {document['status']} and cannot be captured.", step="payment_capture")
+    if document["order_id"] is None:
+        raise refuse("A payment without an order cannot be captured.", step="payment_capture")
+    if find_order(world, document["order_id"]).document["status"] == "paid":
+        raise refuse_reason("order_already_paid", PAID)
+    if given["amount"] != document["amount"]:
+        raise refuse("Capture amount must be equal to the amount authorized.", field="amount")
+    if given.get("currency", document["currency"]) != document["currency"]:
+        raise refuse("The currency must be that of the payment.", field="currency")
+
+
+def take(world: World, payment: Payment) -> None:
+    """Capture all of a payment."""
+    document = payment.document
+    move(PAYMENT, document, Step.CAPTURE)
+    fee = document["amount"] * setting(world, "fee_percent") // 100
+    document.update(captured=True, fee=fee, tax=0)
+    world.ledger.post(world.clock.now(), document["id"], Movement.CAPTURE, document["amount"])
+    emit(world, "payment.captured", payment=render_payment(payment, card=True))
+    order = find_order(world, document["order_id"])
+    pay(world, order, payment)
+    note_paid(world, order, payment)
+
+
+def settle_authorised(world: World, payment: Payment) -> None:
+    """Capture what was just authorised, or have it given back when its time is up.
+
+    A payment without order, or of an order that is paid already, waits for that in any case.
+    """
+    document = payment.document
+    order = find_order(world, document["order_id"]) if document["order_id"] else None
+    age = world.clock.now() - document["created_at"]
+    if order and order.document["status"] != "paid" and age <= order.automatic_minutes * MINUTE_S != 0:
+        take(world, payment)
+        return
+    minutes = order.manual_minutes if order else setting(world, "manual_expiry_minutes")
+    due = document["created_at"] + minutes * MINUTE_S
+    world.clock.schedule(max(due, world.clock.now()), give_back, world, document["id"])
+
+
+def give_back(world: World, payment_id: str) -> None:
+    """Refund a payment that nobody captured in time."""
+    payment = find_payment(world, payment_id)
+    document = payment.document
+    if document["status"] != AUTHORIZED:
+        return
+    move(PAYMENT, document, Step.GIVE_BACK)
+    document.update(amount_refunded=document["amount"], refund_status="full")
+    world.ledger.post(world.clock.now(), payment_id, Movement.RELEASE, document["amount"])
+    refund = refund_document(world, document, document["amount"], {})
+    refund["status"] = "processed"
+    store_of(world).refunds.add(refund["id"], refund["created_at"], refund, {"payment": payment_id})
+    for kind in ("refund.created", "refund.processed"):
+        emit(world, kind, refund=refund, payment=render_payment(payment, card=True))

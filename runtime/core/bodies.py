@@ -63,7 +63,8 @@ def _present(fields: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 def _flat(fields: Mapping[str, FormValue]) -> Iterator[tuple[str, str]]:
     for key, value in fields.items():
-        yield from _leaves(_quote(key), value)
+        if value is not None:
+            yield from _leaves(_quote(key), value)
 
 
 def _leaves(name: str, value: FormValue) -> Iterator[tuple[str, str]]:
@@ -75,7 +76,8 @@ def _leaves(name: str, value: FormValue) -> Iterator[tuple[str, str]]:
         yield name, str(value)
     elif isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _leaves(f"{name}[{_quote(key)}]", inner)
+            if inner is not None:
+                yield from _leaves(f"{name}[{_quote(key)}]", inner)
     elif value is not None:
         for index, inner in enumerate(value):
             yield from _leaves(f"{name}[{index}]", inner)

@@ -11,7 +11,6 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TypeVar
 
 from runtime.connectors.razorpay import outcomes, tables, wire
@@ -24,19 +23,17 @@ from runtime.core.messages import Headers, HttpRequest, HttpResponse, TransportE
 from runtime.core.money import Money
 from runtime.core.payments import Command, DisputeOutcome, ErrorInfo, PaymentOutcome, RefundOutcome
 from runtime.core.secret import Secret
-from runtime.core.vocabulary import CaptureMethod, DisputeStatus, ErrorCode, PaymentMethodType, RetryAdvice
-from runtime.core.vocabulary import PaymentStatus as Paid
+from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentMethodType, PaymentStatus, RetryAdvice
 from runtime.core.webhooks import hmac_sha256_hex, matches_any
 
 _told_id = re.compile(rb'"(?:id|razorpay_payment_id)"\s*:\s*"((?:pay|order)_[A-Za-z0-9]+)"').search
 _SECRET: Mapping[str, Checked] = dict.fromkeys(("key_id", "key_secret"), secret)
 _CHECKED: Mapping[str, Checked] = {**_SECRET, "webhook_secrets": secrets, "base_url": http_url}
-_FREQUENCIES = frozenset({"weekly", "monthly", "yearly", "as_presented"})
+_WRONG = ErrorInfo(code=ErrorCode.INVALID_REQUEST, retry=RetryAdvice.WITH_CORRECTED_DATA)
 
 Model = TypeVar("Model", bound=Wire)
 Told = TypeVar("Told", PaymentOutcome, RefundOutcome)
 Fields = Mapping[str, JsonValue]
-OnDispute = payments.DSync | payments.AcceptDispute | payments.SubmitEvidence | payments.DefendDispute
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +66,11 @@ class Config:
         for name, checked in _CHECKED.items():
             object.__setattr__(self, name, checked(getattr(self, name), f"razorpay: {name}"))
         require(":" not in self.key_id.reveal(), "razorpay: key_id must be one without a colon")
-        is_single = self.order_capture is not CaptureMethod.MANUAL_MULTIPLE
-        require(is_single, "razorpay: order_capture must be AUTOMATIC or MANUAL")
+        require(self.order_capture is not CaptureMethod.MANUAL_MULTIPLE, "razorpay: order_capture is a single capture")
         in_order = 12 <= self.automatic_capture_minutes <= self.manual_capture_minutes <= 7200
         require(in_order, "razorpay: 12 <= automatic_capture_minutes <= manual_capture_minutes <= 7200 must hold")
         in_order = 0 < self.mandate_amount <= self.mandate_max_amount and self.mandate_days > 0
         require(in_order, "razorpay: 0 < mandate_amount <= mandate_max_amount and 0 < mandate_days must hold")
-        require(self.mandate_frequency in _FREQUENCIES, f"razorpay: mandate_frequency must be in {_FREQUENCIES}")
 
 
 def request(context: Context, method: str, path: str, fields: Fields | None = None) -> HttpRequest:
@@ -83,10 +78,9 @@ def request(context: Context, method: str, path: str, fields: Fields | None = No
     config: Config = context.config
     pair = f"{config.key_id.reveal()}:{config.key_secret.reveal()}".encode()
     headers: Headers = (("Authorization", f"Basic {b64encode(pair).decode()}"),)
-    if fields is None:
-        return HttpRequest(method, config.base_url + path, headers)
-    headers = (*headers, ("Content-Type", "application/json"))
-    return HttpRequest(method, config.base_url + path, headers, json_body(fields))
+    if fields is not None:
+        headers = (*headers, ("Content-Type", "application/json"))
+    return HttpRequest(method, config.base_url + path, headers, b"" if fields is None else json_body(fields))
 
 
 def ask(command: Command, asked: HttpRequest, known: str | None = None) -> Exchange[HttpResponse]:
@@ -99,8 +93,7 @@ def ask(command: Command, asked: HttpRequest, known: str | None = None) -> Excha
 
 def fetch(model: type[Model], command: Command, asked: HttpRequest, known: str | None = None) -> Exchange[Model]:
     """A step that nothing can decline."""
-    response = yield from ask(command, asked, known)
-    return read(model, command, response, known)
+    return read(model, command, (yield from ask(command, asked, known)), known)
 
 
 def read(model: type[Model], command: Command, response: HttpResponse, known: str | None = None) -> Model:
@@ -153,11 +146,6 @@ def checked(amount: Money | None, outcome: Told) -> Told:
     return outcome
 
 
-def invalid(reason: str) -> errors.InvalidCommand:
-    wrong = ErrorInfo(code=ErrorCode.INVALID_REQUEST, retry=RetryAdvice.WITH_CORRECTED_DATA)
-    return errors.InvalidCommand(reason, error=wrong)
-
-
 def authorize(context: Context, command: payments.Authorize) -> Exchange[PaymentOutcome]:
     """Make the order if there is none yet, then the payment.
 
@@ -166,7 +154,9 @@ def authorize(context: Context, command: payments.Authorize) -> Exchange[Payment
     """
     config, method, order_id = context.config, method_fields(command.method), command.order_id
     if order_id and command.capture_method is not config.order_capture:
-        raise invalid("its order decides how a payment is captured: leave order_id out, or set order_capture")
+        raise errors.InvalidCommand(
+            "its order decides how a payment is captured: leave order_id out, or set order_capture", error=_WRONG
+        )
     if order_id is None:
         captured = capture_options(config, command.capture_method)
         order = yield from place_order(context, command, command.amount, {"receipt": command.reference, **captured})
@@ -174,10 +164,7 @@ def authorize(context: Context, command: payments.Authorize) -> Exchange[Payment
     about: Fields = {"order_id": order_id, "callback_url": command.return_url, "description": command.description}
     fields = {**money(command.amount), **about, **person(command.shopper), **method}
     create = request(context, "POST", "/v1/payments/create/json", fields)
-    response = yield from ask(command, create, order_id)
-    if problem := decline(response):
-        return outcomes.declined(problem, order_id)
-    return (yield from started(context, command, read(wire.Started, command, response, order_id), command.amount))
+    return (yield from pay(context, command, create, order_id, command.amount))
 
 
 def place_order(context: Context, command: Command, amount: Money, fields: Fields) -> Exchange[wire.Entity]:
@@ -192,13 +179,17 @@ def place_order(context: Context, command: Command, amount: Money, fields: Field
     return order
 
 
-def started(context: Context, command: Command, reply: wire.Started, amount: Money) -> Exchange[PaymentOutcome]:
-    """What the shopper must do. Where nothing is left to do, the payment is read: the reply tells no status."""
-    action, told = outcomes.next_action(reply), partial(PaymentOutcome, payment_id=reply.razorpay_payment_id)
-    if action:
-        return told(status=Paid.AUTHENTICATION_PENDING, raw_status=None, next_action=action)
-    if reply.next:
-        return told(status=Paid.UNRESOLVED, raw_status=reply.next[0].action)
+def pay(context: Context, command: Command, asked: HttpRequest, known: str, amount: Money) -> Exchange[PaymentOutcome]:
+    """Pay an order: a decline, what the shopper must do, or, where nothing is left to do, the payment as it is read.
+
+    The reply tells neither status nor amount. Until it tells the payment's id, the order's (`known`) stands for it.
+    """
+    response = yield from ask(command, asked, known)
+    if problem := decline(response):
+        return outcomes.declined(problem, known)
+    reply = read(wire.Started, command, response, known)
+    if reply.next or reply.link:
+        return outcomes.started(reply)
     return (yield from _payment(context, command, reply.razorpay_payment_id, amount))
 
 
@@ -215,12 +206,11 @@ def complete_authorize(context: Context, command: payments.CompleteAuthorize) ->
 
 def verify_returned(config: Config, command: payments.CompleteAuthorize) -> None:
     returned = command.returned
-    signed = next((names for names in tables.RETURNED if all(name in returned for name in names)), ())
-    message = "|".join(returned[name] for name in signed).encode()
-    expected = hmac_sha256_hex(config.key_secret.reveal().encode(), message)
-    about = {returned[name] for name in signed}
-    if not matches_any(expected, [returned["razorpay_signature"]]) or command.payment_id not in about:
-        raise invalid("razorpay_signature does not hold for this payment: believe nothing that came with it")
+    names = next((names for names in tables.RETURNED if all(name in returned for name in names)), ())
+    signed = [returned[name] for name in names]
+    expected = hmac_sha256_hex(config.key_secret.reveal().encode(), "|".join(signed).encode())
+    if not matches_any(expected, [returned["razorpay_signature"]]) or command.payment_id not in signed:
+        raise errors.InvalidCommand("razorpay_signature does not hold for this payment: believe nothing", error=_WRONG)
 
 
 def psync(context: Context, command: payments.PSync | payments.CompleteAuthorize) -> Exchange[PaymentOutcome]:
@@ -230,7 +220,7 @@ def psync(context: Context, command: payments.PSync | payments.CompleteAuthorize
     path = f"/v1/orders/{path_segment(command.payment_id)}"
     found = yield from fetch(wire.Payments, command, request(context, "GET", f"{path}/payments"))
     if found.items:
-        best = max(found.items, key=lambda one: (tables.RANK.get(one.status, tables.UNKNOWN_RANK), one.created_at or 0))
+        best = max(found.items, key=lambda one: (tables.RANK.get(one.status, tables.RANK[None]), one.created_at or 0))
         return checked(command.amount, outcomes.payment(best))
     order = yield from fetch(wire.Entity, command, request(context, "GET", path))
     return checked(command.amount, outcomes.unpaid(order))
@@ -252,14 +242,13 @@ def build_capture(context: Context, command: payments.Capture) -> HttpRequest:
         NotOffered: a capture that is to leave something held. Nothing was sent.
     """
     if not command.final:
-        wrong = ErrorInfo(code=ErrorCode.INVALID_AMOUNT, retry=RetryAdvice.WITH_CORRECTED_DATA)
-        raise errors.NotOffered("razorpay captures the whole amount, once (docs/api/payments/capture)", error=wrong)
+        raise errors.NotOffered("razorpay captures the whole amount, once (docs/api/payments/capture)", error=_WRONG)
     return request(context, "POST", f"/v1/payments/{path_segment(command.payment_id)}/capture", money(command.amount))
 
 
 def parse_capture(_: Context, command: payments.Capture, response: HttpResponse) -> PaymentOutcome:
     if problem := decline(response):
-        return replace(outcomes.declined(problem, command.payment_id), status=Paid.CAPTURE_FAILED)
+        return replace(outcomes.declined(problem, command.payment_id), status=PaymentStatus.CAPTURE_FAILED)
     return checked(command.amount, outcomes.payment(read(wire.Payment, command, response)))
 
 
@@ -310,18 +299,15 @@ def build_contest(context: Context, command: payments.SubmitEvidence | payments.
 
     `summary` is text; every other name lists ids of documents, with commas between (docs/api/disputes/contest).
     """
-    is_draft = isinstance(command, payments.SubmitEvidence)
-    fields: dict[str, JsonValue] = {"action": "draft" if is_draft else "submit"}
-    for name, text in (command.evidence if isinstance(command, payments.SubmitEvidence) else {}).items():
-        fields[name] = text if name == "summary" else [part.strip() for part in text.split(",")]
+    fields: dict[str, JsonValue] = {"action": "submit"}
+    if isinstance(command, payments.SubmitEvidence):
+        listed = {name: [part.strip() for part in text.split(",")] for name, text in command.evidence.items()}
+        fields = {**listed, "summary": command.evidence.get("summary"), "action": "draft"}
     return request(context, "PATCH", f"/v1/disputes/{path_segment(command.dispute_id)}/contest", fields)
 
 
-def parse_dispute(_: Context, command: OnDispute, response: HttpResponse) -> DisputeOutcome:
-    """Razorpay calls lost what the merchant gave up, too; of its answer to that we know better."""
-    outcome = outcomes.dispute(read(wire.Dispute, command, response))
-    is_accepted = isinstance(command, payments.AcceptDispute) and outcome.status is DisputeStatus.LOST
-    return replace(outcome, status=DisputeStatus.ACCEPTED) if is_accepted else outcome
+def parse_dispute(_: Context, command: Command, response: HttpResponse) -> DisputeOutcome:
+    return outcomes.dispute(read(wire.Dispute, command, response), given_up=isinstance(command, payments.AcceptDispute))
 
 
 # -- what a command says, in Razorpay's words
@@ -365,7 +351,9 @@ def method_fields(method: payments.PaymentMethod) -> dict[str, JsonValue]:
         return {"method": "wallet", "wallet": "paypal"}
     if isinstance(method, payments.LocalMethod) and method.bank:
         return {"method": "netbanking", "bank": method.bank}
-    raise invalid(f"{method.kind} lacks its bank or its customer (what is saved is charged by ChargeMandate)")
+    raise errors.InvalidCommand(
+        f"{method.kind} lacks its bank or its customer (what is saved is charged by ChargeMandate)", error=_WRONG
+    )
 
 
 def _card(card: payments.Card) -> dict[str, JsonValue]:

@@ -6,10 +6,9 @@ Source: razorpay.com/docs/payments/payment-gateway/s2s-integration/recurring-pay
 """
 
 from functools import partial
-from typing import NamedTuple
 
 from runtime.connectors.razorpay import flows, outcomes, tables, wire
-from runtime.connectors.razorpay.flows import Fields, ask, fetch, read, request
+from runtime.connectors.razorpay.flows import Fields, fetch, request
 from runtime.core import errors, payments
 from runtime.core.bodies import path_segment
 from runtime.core.connector import Context, Exchange
@@ -31,14 +30,12 @@ def setup(context: Context, command: payments.SetupMandate) -> Exchange[MandateO
     route, recurring = tables.MANDATES[method["method"]]
     about: Fields = {"order_id": order.id, "customer_id": customer_id, "callback_url": command.return_url}
     fields = {**flows.money(amount), **about, **flows.person(command.shopper), **method, **recurring}
-    response = yield from ask(command, request(context, "POST", route, fields), order.id)
-    if problem := flows.decline(response):
-        return _of_first(outcomes.declined(problem, order.id), customer_id)
-    seen = yield from flows.started(context, command, read(wire.Started, command, response, order.id), amount)
+    seen = yield from flows.pay(context, command, request(context, "POST", route, fields), order.id, amount)
     if seen.status not in tables.HELD:
         return _of_first(seen, customer_id)
-    token = yield from _token(context, command, seen.payment_id or "", customer_id)
-    return outcomes.mandate((yield from fetch(wire.Token, command, request(context, "GET", token.path))), customer_id)
+    token_id, customer_id = yield from _token(context, command, seen.payment_id, customer_id)
+    token = yield from fetch(wire.Token, command, request(context, "GET", _path(token_id, customer_id)))
+    return outcomes.mandate(token, customer_id)
 
 
 def _customer(context: Context, command: payments.SetupMandate) -> Exchange[str]:
@@ -63,50 +60,42 @@ def charge(context: Context, command: payments.ChargeMandate) -> Exchange[Paymen
     Raises:
         InvalidCommand: there is no token yet, or nobody said whose it is. Nothing was charged.
     """
-    token = yield from _held(context, command)
+    token_id, customer_id = yield from _held(context, command)
     fields: Fields = {"receipt": command.reference, **flows.capture_options(context.config, CaptureMethod.AUTOMATIC)}
     order = yield from flows.place_order(context, command, command.amount, fields)
-    whose: Fields = {"customer_id": token.customer_id, "email": command.shopper.email, "contact": command.shopper.phone}
-    fields = {**flows.money(command.amount), **whose, "order_id": order.id, "token": token.id, "recurring": True}
+    whose: Fields = {"customer_id": customer_id, "email": command.shopper.email, "contact": command.shopper.phone}
+    fields = {**flows.money(command.amount), **whose, "order_id": order.id, "token": token_id, "recurring": True}
     asked = request(context, "POST", "/v1/payments/create/recurring", fields)
-    response = yield from ask(command, asked, order.id)
-    if problem := flows.decline(response):
-        return outcomes.declined(problem, order.id)
-    reply = read(wire.Started, command, response, order.id)
-    return (yield from flows.started(context, command, reply, command.amount))
+    return (yield from flows.pay(context, command, asked, order.id, command.amount))
 
 
 def revoke(context: Context, command: payments.RevokeMandate) -> Exchange[MandateOutcome]:
-    token = yield from _held(context, command)
-    reply = yield from fetch(wire.Deleted, command, request(context, "DELETE", token.path))
+    token_id, customer_id = yield from _held(context, command)
+    reply = yield from fetch(wire.Deleted, command, request(context, "DELETE", _path(token_id, customer_id)))
     status, raw = MandateStatus.REVOKED if reply.deleted else MandateStatus.UNRESOLVED, f"deleted: {reply.deleted}"
-    told = partial(MandateOutcome, mandate_id=command.mandate_id, customer_id=token.customer_id)
-    return told(status=status, raw_status=raw)
+    return MandateOutcome(status=status, mandate_id=command.mandate_id, raw_status=raw, customer_id=customer_id)
 
 
-class _Token(NamedTuple):
-    id: str
-    customer_id: str
-
-    @property
-    def path(self) -> str:
-        return f"/v1/customers/{path_segment(self.customer_id)}/tokens/{path_segment(self.id)}"
-
-
-def _held(context: Context, command: payments.ChargeMandate | payments.RevokeMandate) -> Exchange[_Token]:
+def _held(context: Context, command: payments.ChargeMandate | payments.RevokeMandate) -> Exchange[tuple[str, str]]:
     """To look a token up is a read: nothing can have moved if that fails."""
     look = payments.PSync(request_id=command.request_id, payment_id=command.mandate_id)
     return (yield from _token(context, look, command.mandate_id, command.customer_id))
 
 
-def _token(context: Context, command: Command, mandate_id: str, customer_id: str | None) -> Exchange[_Token]:
-    token_id: str | None = mandate_id
-    if mandate_id.startswith("pay_"):
+def _token(
+    context: Context, command: Command, mandate_id: str | None, customer_id: str | None
+) -> Exchange[tuple[str, str]]:
+    """A mandate's token, and the customer it belongs to."""
+    if mandate_id and mandate_id.startswith("pay_"):
         first = yield from flows.fetch_payment(context, command, mandate_id)
-        token_id, customer_id = first.token_id, first.customer_id or customer_id
-    if token_id and customer_id:
-        return _Token(token_id, customer_id)
+        mandate_id, customer_id = first.token_id, first.customer_id or customer_id
+    if mandate_id and customer_id:
+        return mandate_id, customer_id
     missing = ErrorInfo(code=ErrorCode.MANDATE_NOT_FOUND, retry=RetryAdvice.WITH_CORRECTED_DATA)
     raise errors.InvalidCommand(
         "razorpay: a mandate is a token and its customer; one of them is missing", error=missing
     )
+
+
+def _path(token_id: str, customer_id: str) -> str:
+    return f"/v1/customers/{path_segment(customer_id)}/tokens/{path_segment(token_id)}"

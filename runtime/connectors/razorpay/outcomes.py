@@ -15,7 +15,7 @@ from runtime.core.vocabulary import PaymentStatus as Paid
 
 def error_info(problem: wire.Problem, status: int) -> ErrorInfo:
     code, retry = tables.judge(problem, status)
-    raw = problem.reason if tables.is_specific(problem.reason) else problem.code
+    raw = problem.reason if problem.reason not in tables.NOTHING else problem.code
     return ErrorInfo(code=code, retry=retry, raw_code=raw or None, message=problem.description)
 
 
@@ -45,7 +45,7 @@ def _failure(seen: wire.Payment) -> ErrorInfo:
     Without a reason that we know, or beside a `captured`, nobody can tell what the bank did: look before anything else.
     """
     error = error_info(seen.problem, 400)
-    is_known = tables.is_specific(seen.error_reason) and error.code is not ErrorCode.OTHER
+    is_known = seen.error_reason not in tables.NOTHING and error.code is not ErrorCode.OTHER
     return error if is_known and not seen.was_captured else replace(error, retry=RetryAdvice.SYNC_FIRST)
 
 
@@ -77,13 +77,14 @@ def refund(seen: wire.Refund) -> RefundOutcome:
     return decoded(partial(outcome, raw_status=seen.status), tables.AMOUNTS, seen.currency, {"amount": seen.amount})
 
 
-def dispute(seen: wire.Dispute) -> DisputeOutcome:
-    """Where a dispute stands.
+def dispute(seen: wire.Dispute, *, given_up: bool = False) -> DisputeOutcome:
+    """Where a dispute stands. Razorpay calls lost what the merchant gave up, too.
 
     Raises:
         IntegrityMismatch: an amount that ISO units cannot hold.
     """
     status, reason = tables.DISPUTE_STATUS.get(seen.status, DisputeStatus.UNRESOLVED), seen.reason_code
+    status = DisputeStatus.ACCEPTED if given_up and status is DisputeStatus.LOST else status
     outcome = partial(DisputeOutcome, status=status, dispute_id=seen.id, payment_id=seen.payment_id, reason=reason)
     outcome = partial(outcome, raw_status=seen.status, respond_by=seen.respond_by)
     return decoded(outcome, tables.AMOUNTS, seen.currency, {"amount": seen.amount})
@@ -97,13 +98,15 @@ def mandate(token: wire.Token, customer_id: str | None = None) -> MandateOutcome
     return told(customer_id=token.customer_id or customer_id)
 
 
-def next_action(reply: wire.Started) -> NextAction | None:
-    """The first step in our order of preference that Razorpay offers; None where it offers none that we know."""
+def started(reply: wire.Started) -> PaymentOutcome:
+    """A payment that waits for the shopper, with the best step that Razorpay offers; UNRESOLVED where we know none."""
     offered = {step.action: step.url or "" for step in reply.next} | ({"intent": reply.link} if reply.link else {})
-    action = next((name for name in tables.NEXT if name in offered), None)
-    if action is None:
-        return None
-    kind, url = tables.NEXT[action], offered[action]
+    name = next((name for name in tables.NEXT if name in offered), None)
+    told = partial(PaymentOutcome, payment_id=reply.razorpay_payment_id)
+    if name is None:
+        return told(status=Paid.UNRESOLVED, raw_status=next(iter(offered)))
+    kind, url = tables.NEXT[name], offered[name]
+    action = NextAction(kind=kind, data={"action": name, "url": url})
     if kind is NextActionKind.REDIRECT:
-        return NextAction(kind=kind, url=url)
-    return NextAction(kind=kind, data={"action": action, "url": url})
+        action = NextAction(kind=kind, url=url)
+    return told(status=Paid.AUTHENTICATION_PENDING, raw_status=None, next_action=action)

@@ -28,8 +28,7 @@ _CURRENCIES = """
 """
 
 # razorpay.com/docs/api/orders/create: of three decimals the last is 0 (99.991 KWD is sent as 99990).
-_TENS = dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "OMR", "TND"), 10)
-AMOUNTS = MinorUnits(_CURRENCIES.split(), multiple_of=_TENS)
+AMOUNTS = MinorUnits(_CURRENCIES.split(), multiple_of=dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "OMR", "TND"), 10))
 
 RUPEES = frozenset({"INR"})
 # razorpay.com/docs/payments/payment-gateway/s2s-integration/payment-methods/paypal/supported-currencies
@@ -42,6 +41,7 @@ PENDING = read_codes(__file__, "pending").keys()
 _FIELDS = read_codes(__file__, "field")
 _PHRASES = read_codes(__file__, "phrase")
 _REST = read_codes(__file__, "generic", "status", "code")
+NOTHING = (None, "", "NA")  # what stands for a reason where there is none
 UNKNOWN_CODE: Advice = (ErrorCode.OTHER, RetryAdvice.WITH_CORRECTED_DATA)
 
 REFUSALS = frozenset({400, 401, 403, 404, 429})  # any other status leaves open what happened, 409 (key in use) too
@@ -57,13 +57,8 @@ def judge(problem: Problem, status: int) -> Advice:
     if reason in _REASONS:
         return _REASONS[reason]
     by_phrase = next((row for raw, row in _PHRASES.items() if raw in text), by_status)
-    last = None if is_specific(reason) else _REST.get(problem.code or "")
+    last = _REST.get(problem.code or "") if reason in NOTHING else None
     return _FIELDS.get(problem.field or "") or by_phrase or _REST.get(reason) or last or UNKNOWN_CODE
-
-
-def is_specific(reason: str | None) -> bool:
-    """Whether a reason says anything: where Razorpay has none, it sends null, "" or NA."""
-    return reason not in (None, "", "NA")
 
 
 # razorpay.com/docs/payments/payments#payment-life-cycle. Partly refunded, a payment stays `captured`; `refunded`
@@ -79,9 +74,8 @@ STATUS: Mapping[tuple[str | None, bool | None], Paid] = {
 # Beside these the amounts say nothing: of a hold that was let go Razorpay says that it was refunded.
 UNSURE = frozenset({Paid.AUTO_REFUNDED, Paid.UNRESOLVED})
 
-# Which of an order's payments speaks for it. An unknown status is louder than all but taken money.
-RANK: Mapping[str | None, int] = {"failed": 0, "created": 1, "authorized": 2, "refunded": 4, "captured": 5}
-UNKNOWN_RANK = 3
+# Which of an order's payments speaks for it. An unknown status (None) is louder than all but taken money.
+RANK: Mapping[str | None, int] = {"failed": 0, "created": 1, "authorized": 2, None: 3, "refunded": 4, "captured": 5}
 
 # An order that shows no payment (razorpay.com/docs/payments/orders#order-states); a paid one must have one: UNRESOLVED.
 ORDER_STATUS: Mapping[str | None, Paid] = {"created": Paid.PAYMENT_METHOD_AWAITED, "attempted": Paid.PENDING}

@@ -78,7 +78,6 @@ def test_upi_and_netbanking_are_paid_in_rupees(run, authorize):
         ("manual_capture_minutes", 7201),
         ("mandate_amount", 0),
         ("mandate_max_amount", 99),
-        ("mandate_frequency", "hushly"),
         ("mandate_days", 0),
     ],
 )

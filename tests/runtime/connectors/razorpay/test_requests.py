@@ -154,7 +154,7 @@ def test_a_capture_names_the_whole_amount(run, payment):
 def test_a_capture_that_leaves_something_held_is_refused_before_it_is_sent(run):
     with pytest.raises(NotOffered, match="whole amount") as refused:
         run(Capture(request_id="c", payment_id="pay_1", amount=Money(100, "INR"), final=False))
-    assert refused.value.error.code is ErrorCode.INVALID_AMOUNT
+    assert refused.value.error.code is ErrorCode.INVALID_REQUEST
 
 
 def test_a_refund_carries_its_own_idempotency_key(run, refund):

@@ -156,6 +156,13 @@ def test_a_declined_card_is_an_inactive_mandate_that_says_why(run, setup, proble
     assert (outcome.error.code, outcome.error.retry) == (ErrorCode.INSUFFICIENT_FUNDS, RetryAdvice.LATER)
 
 
+def test_a_shopper_who_does_not_authenticate_sets_nothing_up(run, setup, problem):
+    left = setup("requires_payment_method")
+    reply = problem("invalid_request_error", code="setup_intent_authentication_failure", setup_intent=left)
+    outcome = run(setting_up(), (402, reply)).outcome
+    assert (outcome.status, outcome.error.code) == (MandateStatus.INACTIVE, ErrorCode.AUTHENTICATION_FAILED)
+
+
 def test_a_card_refused_before_there_is_a_setup_is_inactive_too(run, problem):
     outcome = run(setting_up(), (402, problem(code="incorrect_number", param="number"))).outcome
     assert (outcome.status, outcome.raw_status) == (MandateStatus.INACTIVE, None)

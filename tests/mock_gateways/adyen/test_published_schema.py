@@ -189,7 +189,11 @@ def _everything(merchant):
     accepted, won, lost, _, late = (_disputed(merchant) for _ in range(5))
     merchant.dispute("acceptDispute", accepted)
     for dispute in (won, lost, late):
-        supplied = {"defenseDocumentTypeCode": "DefenseMaterial", "contentType": "application/pdf", "content": "JVBERi0="}
+        supplied = {
+            "defenseDocumentTypeCode": "DefenseMaterial",
+            "contentType": "application/pdf",
+            "content": "JVBERi0=",
+        }
         merchant.dispute("supplyDefenseDocument", dispute, defenseDocuments=[supplied])
         merchant.dispute("defendDispute", dispute, defenseReasonCode="SupplyDefenseMaterial")
     merchant.decide("approve", won)

@@ -1,7 +1,7 @@
 """Stripe, API version 2026-10-28.endive: payments, mandates, Checkout, refunds, disputes, webhooks."""
 
 from runtime.connectors.stripe import flows, tables, webhooks
-from runtime.connectors.stripe.flows import INTENTS, read, write
+from runtime.connectors.stripe.flows import INTENTS, reads, writes
 from runtime.connectors.stripe.methods import METHODS
 from runtime.core import payments
 from runtime.core.connector import Capabilities, Connector, Flow
@@ -24,22 +24,20 @@ CONNECTOR = Connector(
     flows={
         payments.Authorize: flows.authorize,
         payments.CompleteAuthorize: flows.complete_authorize,
-        payments.Capture: Flow(write(INTENTS + "/{payment_id}/capture", flows.capture), flows.parse_payment),
-        payments.Void: Flow(write(INTENTS + "/{payment_id}/cancel", lambda *_: flows.CHARGE), flows.parse_payment),
-        payments.Refund: Flow(write("/v1/refunds", flows.refund), flows.parse_refund),
+        payments.Capture: Flow(writes(INTENTS + "/{payment_id}/capture", flows.capture), flows.parse_payment),
+        payments.Void: Flow(writes(INTENTS + "/{payment_id}/cancel", lambda *_: flows.CHARGE), flows.parse_payment),
+        payments.Refund: Flow(writes("/v1/refunds", flows.refund), flows.parse_refund),
         payments.PSync: Flow(flows.psync, flows.parse_payment),
-        payments.RSync: Flow(read("/v1/refunds/{refund_id}"), flows.parse_refund),
-        payments.CreateOrder: Flow(write(INTENTS, flows.order), flows.parse_order),
-        payments.CreateSessionToken: Flow(write("/v1/checkout/sessions", flows.session), flows.parse_session),
+        payments.RSync: Flow(reads("/v1/refunds/{refund_id}"), flows.parse_refund),
+        payments.CreateOrder: Flow(writes(INTENTS, flows.order), flows.parse_order),
+        payments.CreateSessionToken: Flow(writes("/v1/checkout/sessions", flows.session), flows.parse_session),
         payments.SetupMandate: flows.setup_mandate,
-        payments.ChargeMandate: Flow(write(INTENTS, flows.charge), flows.parse_payment),
-        payments.RevokeMandate: Flow(write("/v1/payment_methods/{mandate_id}/detach"), flows.parse_revoke),
+        payments.ChargeMandate: Flow(writes(INTENTS, flows.charge), flows.parse_payment),
+        payments.RevokeMandate: Flow(writes("/v1/payment_methods/{mandate_id}/detach"), flows.parse_revoke),
         payments.IncomingWebhook: webhooks.receive,
-        payments.DSync: Flow(read("/v1/disputes/{dispute_id}"), flows.parse_dispute),
-        payments.AcceptDispute: Flow(write("/v1/disputes/{dispute_id}/close"), flows.parse_dispute),
-        payments.SubmitEvidence: Flow(write("/v1/disputes/{dispute_id}", flows.evidence), flows.parse_dispute),
-        payments.DefendDispute: Flow(
-            write("/v1/disputes/{dispute_id}", lambda *_: {"submit": True}), flows.parse_dispute
-        ),
+        payments.DSync: Flow(reads("/v1/disputes/{dispute_id}"), flows.parse_dispute),
+        payments.AcceptDispute: Flow(writes("/v1/disputes/{dispute_id}/close"), flows.parse_dispute),
+        payments.SubmitEvidence: Flow(writes("/v1/disputes/{dispute_id}", flows.evidence), flows.parse_dispute),
+        payments.DefendDispute: Flow(writes("/v1/disputes/{dispute_id}", flows.evidence), flows.parse_dispute),
     },
 )

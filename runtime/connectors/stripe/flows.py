@@ -123,22 +123,22 @@ def refund(context: Context, command: payments.Refund) -> Fields:
     return {"payment_intent": command.payment_id, "amount": encoded(context.config.amounts, command.amount)}
 
 
-def evidence(_: Context, command: payments.SubmitEvidence) -> Fields:
-    """Staged only: Stripe sends it to the bank once, when the dispute is defended."""
-    return {"evidence": command.evidence, "submit": False}
+def evidence(_: Context, command: payments.SubmitEvidence | payments.DefendDispute) -> Fields:
+    """Staged as it comes in; Stripe sends it to the bank once, when the dispute is defended."""
+    return {"evidence": getattr(command, "evidence", None), "submit": isinstance(command, payments.DefendDispute)}
 
 
-def read(path: str) -> Callable[[Context, Any], HttpRequest]:
+def reads(path: str) -> Callable[[Context, Any], HttpRequest]:
     """A request for what a command names in the path."""
     return lambda context, command: _get(context, _filled(path, command))
 
 
-def write(path: str, fields: Callable[[Context, Any], Fields] = lambda *_: {}) -> Callable[[Context, Any], HttpRequest]:
-    return lambda context, command: _post(context, _filled(path, command), command, fields(context, command))
+def writes(path: str, body: Callable[[Context, Any], Fields] = lambda *_: {}) -> Callable[[Context, Any], HttpRequest]:
+    return lambda context, command: _post(context, _filled(path, command), command, body(context, command))
 
 
-_confirm = write(INTENTS + "/{payment_id}/confirm", lambda *_: CHARGE)
-psync = read(INTENTS + "/{payment_id}?expand%5B%5D=latest_charge")
+_confirm = writes(INTENTS + "/{payment_id}/confirm", lambda *_: CHARGE)
+psync = reads(INTENTS + "/{payment_id}?expand%5B%5D=latest_charge")
 
 
 def _filled(path: str, command: Command) -> str:

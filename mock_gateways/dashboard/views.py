@@ -81,8 +81,12 @@ class _Views:
             abort(404, f"There is no tenant {tenant} here. The first call with a test key opens one.")
         return world
 
-    def _render(self, name: str, world: World, **shown: Any) -> str:
-        return render_template(f"{name}.html", here=name, tenant=readings.summary(world), **shown)
+    def _render(self, name: str, tenant: str, read: Callable[[World], dict[str, Any]], **shown: Any) -> str:
+        world = self._world(tenant)
+        # One hold for all of it: where tenants are shared, each reads and writes the whole of one.
+        with world.lock:
+            shown |= {**read(world), "tenant": readings.summary(world)}
+        return render_template(f"{name}.html", here=name, **shown)
 
     def tenants(self) -> str:
         worlds = self._service.tenants.all()[::-1]
@@ -96,67 +100,74 @@ class _Views:
         return redirect(url_for("pages.overview", tenant=opened["id"]), 303)
 
     def overview(self, tenant: str) -> str:
-        world = self._world(tenant)
-        return self._render(
-            "overview",
-            world,
-            waiting=readings.waiting(world),
-            kinds=KINDS,
-            steps=STEPS,
-            units=UNITS,
-            payments=readings.payments(world, 1, size=_FEW),
-            requests=readings.requests(world, 1, Search(), _FEW),
-        )
+        def read(world: World) -> dict[str, Any]:
+            return {
+                "waiting": readings.waiting(world),
+                "payments": readings.payments(world, 1, size=_FEW),
+                "requests": readings.requests(world, 1, Search(), _FEW),
+            }
+
+        return self._render("overview", tenant, read, kinds=KINDS, steps=STEPS, units=UNITS)
 
     def payments(self, tenant: str) -> str:
-        world, wanted = self._world(tenant), request.args.get("find", "").strip()
-        page = readings.payments(world, _number(), wanted)
-        return self._render("payments", world, page=page, wanted=wanted)
-
-    def payment(self, tenant: str, name: str) -> str:
-        world = self._world(tenant)
-        payment = readings.payment(world, name)
-        if payment is None:
-            abort(404, f"The ledger knows no payment {name}.")
-        entries = readings.entries(world, _number(), name)
-        disputable = world.gateway.dispute is not None
+        wanted = request.args.get("find", "").strip()
         return self._render(
-            "payment", world, payment=payment, page=entries, kinds=KINDS, columns=COLUMNS, disputable=disputable
+            "payments", tenant, lambda world: {"page": readings.payments(world, _number(), wanted)}, wanted=wanted
         )
 
+    def payment(self, tenant: str, name: str) -> str:
+        def read(world: World) -> dict[str, Any]:
+            payment = readings.payment(world, name)
+            if payment is None:
+                abort(404, f"The ledger knows no payment {name}.")
+            return {"payment": payment, "page": readings.entries(world, _number(), name)}
+
+        disputable = self._service.gateway.dispute is not None
+        return self._render("payment", tenant, read, kinds=KINDS, columns=COLUMNS, disputable=disputable)
+
     def ledger(self, tenant: str) -> str:
-        world = self._world(tenant)
-        return self._render("ledger", world, page=readings.entries(world, _number()))
+        return self._render("ledger", tenant, lambda world: {"page": readings.entries(world, _number())})
 
     def requests(self, tenant: str) -> str:
-        world = self._world(tenant)
         path, status = request.args.get("path", "").strip(), request.args.get("status", "").strip()
         search = Search(path=f"*{path}*" if path else None, status=status or None)
-        page = readings.requests(world, _number(), search)
-        return self._render("requests", world, page=page, path=path, status=status)
+        return self._render(
+            "requests",
+            tenant,
+            lambda world: {"page": readings.requests(world, _number(), search)},
+            path=path,
+            status=status,
+        )
 
     def request(self, tenant: str, sequence: int) -> str:
-        world = self._world(tenant)
-        exchange = readings.request(world, sequence)
-        if exchange is None:
-            abort(404, f"Request {sequence} is no longer in the journal.")
-        return self._render("request", world, exchange=exchange)
+        def read(world: World) -> dict[str, Any]:
+            exchange = readings.request(world, sequence)
+            if exchange is None:
+                abort(404, f"Request {sequence} is no longer in the journal.")
+            return {"exchange": exchange}
+
+        return self._render("request", tenant, read)
 
     def webhooks(self, tenant: str) -> str:
-        world, state = self._world(tenant), request.args.get("state", "")
-        return self._render("webhooks", world, page=readings.webhooks(world, _number(), state), state=state)
+        state = request.args.get("state", "")
+        return self._render(
+            "webhooks", tenant, lambda world: {"page": readings.webhooks(world, _number(), state)}, state=state
+        )
 
     def webhook(self, tenant: str, name: str) -> str:
-        world = self._world(tenant)
-        webhook = readings.webhook(world, name)
-        if webhook is None:
-            abort(404, f"There is no delivery {name}.")
-        return self._render("webhook", world, webhook=webhook)
+        def read(world: World) -> dict[str, Any]:
+            webhook = readings.webhook(world, name)
+            if webhook is None:
+                abort(404, f"There is no delivery {name}.")
+            return {"webhook": webhook}
+
+        return self._render("webhook", tenant, read)
 
     def faults(self, tenant: str) -> str:
-        world = self._world(tenant)
         routes = [f"{route.method} {route.template}" for route in self._service.table.routes if route.handler]
-        return self._render("faults", world, faults=readings.faults(world), presets=PRESETS, routes=routes)
+        return self._render(
+            "faults", tenant, lambda world: {"faults": readings.faults(world)}, presets=PRESETS, routes=routes
+        )
 
     def act(self, tenant: str, action: str) -> Answer:
         self._world(tenant)

@@ -276,3 +276,28 @@ def test_a_page_reads_the_same_world_under_a_path(merchant):
 def test_a_reader_needs_no_tenant_to_be_told_how_to_get_one(app):
     page = Reader(app, "t_none").get(status=404)
     assert "The first call with a test key opens one" in page.text
+
+
+class _Counted:
+    """A lock that knows how often it was taken anew, and not by whoever held it already."""
+
+    def __init__(self, lock):
+        self.lock, self.depth, self.taken = lock, 0, 0
+
+    def __enter__(self):
+        self.lock.acquire()
+        self.taken += self.depth == 0
+        self.depth += 1
+
+    def __exit__(self, *_):
+        self.depth -= 1
+        self.lock.release()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_read_in_one_hold_of_the_tenant(merchant, reader, path):
+    merchant.pay("pm_card_threeDSecure2Required")
+    world = service_of(merchant.app).tenants.find(merchant.tenant)
+    world.lock = _Counted(world.lock)
+    reader.get(path)
+    assert world.lock.taken == 1

@@ -190,7 +190,11 @@ def pay(context: Context, command: Command, asked: HttpRequest, known: str, amou
     reply = read(wire.Started, command, response, known)
     if reply.next or reply.link:
         return outcomes.started(reply)
-    return (yield from _payment(context, command, reply.razorpay_payment_id, amount))
+    try:
+        return (yield from _payment(context, command, reply.razorpay_payment_id, amount))
+    except errors.GatewayRefused as refusal:  # to be read; the payment was made
+        made, reason = reply.razorpay_payment_id, f"made, but not to be read: {refusal}"
+        raise errors.unanswered(command, reason, status=refusal.status, transaction_id=made) from refusal
 
 
 def complete_authorize(context: Context, command: payments.CompleteAuthorize) -> Exchange[PaymentOutcome]:

@@ -7,18 +7,21 @@ Source: razorpay.com/docs/payments/payment-gateway/s2s-integration/recurring-pay
 
 from functools import partial
 
-from runtime.connectors.razorpay import flows, outcomes, tables, wire
+from runtime.connectors.razorpay import flows, tables, wire
 from runtime.connectors.razorpay.flows import Fields, fetch, request
 from runtime.core import errors, payments
 from runtime.core.bodies import path_segment
 from runtime.core.connector import Context, Exchange
 from runtime.core.money import Money
-from runtime.core.payments import Command, ErrorInfo, MandateOutcome, PaymentOutcome
+from runtime.core.payments import ErrorInfo, MandateOutcome, PaymentOutcome
 from runtime.core.vocabulary import CaptureMethod, ErrorCode, MandateStatus, RetryAdvice
 
 
 def setup(context: Context, command: payments.SetupMandate) -> Exchange[MandateOutcome]:
-    """Make the customer, an order and the first payment: Razorpay takes a small amount for it (`mandate_amount`)."""
+    """Make the customer, an order and the first payment: Razorpay takes a small amount for it (`mandate_amount`).
+
+    PENDING at best: whether the bank registered the token is told later, by a delivery (`token.confirmed`).
+    """
     config, method = context.config, flows.method_fields(command.method)
     amount = Money(config.mandate_amount, command.currency)
     customer_id = command.customer_id or (yield from _customer(context, command))
@@ -31,11 +34,10 @@ def setup(context: Context, command: payments.SetupMandate) -> Exchange[MandateO
     about: Fields = {"order_id": order.id, "customer_id": customer_id, "callback_url": command.return_url}
     fields = {**flows.money(amount), **about, **flows.person(command.shopper), **method, **recurring}
     seen = yield from flows.pay(context, command, request(context, "POST", route, fields), order.id, amount)
-    if seen.status not in tables.HELD:
-        return _of_first(seen, customer_id)
-    token_id, customer_id = yield from _token(context, command, seen.payment_id, customer_id)
-    token = yield from fetch(wire.Token, command, request(context, "GET", _path(token_id, customer_id)))
-    return outcomes.mandate(token, customer_id)
+    waits = MandateStatus.PENDING if seen.status in tables.WAITS else MandateStatus.UNRESOLVED
+    told = partial(MandateOutcome, mandate_id=seen.payment_id, raw_status=seen.raw_status, customer_id=customer_id)
+    status = MandateStatus.INACTIVE if seen.error else waits
+    return told(status=status, next_action=seen.next_action, error=seen.error)
 
 
 def _customer(context: Context, command: payments.SetupMandate) -> Exchange[str]:
@@ -44,14 +46,6 @@ def _customer(context: Context, command: payments.SetupMandate) -> Exchange[str]
     fields: Fields = {"name": shopper.name, "email": shopper.email, "contact": shopper.phone, "fail_existing": "0"}
     made = yield from fetch(wire.Customer, command, request(context, "POST", "/v1/customers", fields))
     return made.id
-
-
-def _of_first(first: PaymentOutcome, customer_id: str) -> MandateOutcome:
-    """What a first payment that is not through says of the mandate."""
-    waits = MandateStatus.PENDING if first.status in tables.WAITS else MandateStatus.UNRESOLVED
-    told = partial(MandateOutcome, mandate_id=first.payment_id, raw_status=first.raw_status, customer_id=customer_id)
-    status = MandateStatus.INACTIVE if first.error else waits
-    return told(status=status, next_action=first.next_action, error=first.error)
 
 
 def charge(context: Context, command: payments.ChargeMandate) -> Exchange[PaymentOutcome]:
@@ -71,31 +65,22 @@ def charge(context: Context, command: payments.ChargeMandate) -> Exchange[Paymen
 
 def revoke(context: Context, command: payments.RevokeMandate) -> Exchange[MandateOutcome]:
     token_id, customer_id = yield from _held(context, command)
-    reply = yield from fetch(wire.Deleted, command, request(context, "DELETE", _path(token_id, customer_id)))
+    path = f"/v1/customers/{path_segment(customer_id)}/tokens/{path_segment(token_id)}"
+    reply = yield from fetch(wire.Deleted, command, request(context, "DELETE", path))
     status, raw = MandateStatus.REVOKED if reply.deleted else MandateStatus.UNRESOLVED, f"deleted: {reply.deleted}"
     return MandateOutcome(status=status, mandate_id=command.mandate_id, raw_status=raw, customer_id=customer_id)
 
 
 def _held(context: Context, command: payments.ChargeMandate | payments.RevokeMandate) -> Exchange[tuple[str, str]]:
-    """To look a token up is a read: nothing can have moved if that fails."""
-    look = payments.PSync(request_id=command.request_id, payment_id=command.mandate_id)
-    return (yield from _token(context, look, command.mandate_id, command.customer_id))
-
-
-def _token(
-    context: Context, command: Command, mandate_id: str | None, customer_id: str | None
-) -> Exchange[tuple[str, str]]:
-    """A mandate's token, and the customer it belongs to."""
-    if mandate_id and mandate_id.startswith("pay_"):
-        first = yield from flows.fetch_payment(context, command, mandate_id)
-        mandate_id, customer_id = first.token_id, first.customer_id or customer_id
-    if mandate_id and customer_id:
-        return mandate_id, customer_id
+    """The token and its customer. To look them up is a read: nothing can have moved if that fails."""
+    token_id, customer_id = command.mandate_id, command.customer_id
+    if token_id.startswith("pay_"):
+        look = payments.PSync(request_id=command.request_id, payment_id=command.mandate_id)
+        first = yield from flows.fetch_payment(context, look, command.mandate_id)
+        token_id, customer_id = first.token_id or "", first.customer_id or customer_id
+    if token_id and customer_id:
+        return token_id, customer_id
     missing = ErrorInfo(code=ErrorCode.MANDATE_NOT_FOUND, retry=RetryAdvice.WITH_CORRECTED_DATA)
     raise errors.InvalidCommand(
         "razorpay: a mandate is a token and its customer; one of them is missing", error=missing
     )
-
-
-def _path(token_id: str, customer_id: str) -> str:
-    return f"/v1/customers/{path_segment(customer_id)}/tokens/{path_segment(token_id)}"

@@ -141,8 +141,8 @@ MANDATES: Mapping[JsonValue, tuple[str, Mapping[str, JsonValue]]] = {
     "upi": ("/v1/payments/create/upi", {"recurring": "1", "save": True}),
 }
 
-WAITS = frozenset({Paid.AUTHENTICATION_PENDING, Paid.PENDING})
-HELD = frozenset({Paid.AUTHORIZED, Paid.CHARGED})
+# Where a first payment must stand for its mandate to come, or to have come.
+WAITS = frozenset({Paid.AUTHENTICATION_PENDING, Paid.PENDING, Paid.AUTHORIZED, Paid.CHARGED})
 
 _SEVERAL = "one capture, of the whole amount (razorpay.com/docs/api/payments/capture)"
 NOT_OFFERED = {

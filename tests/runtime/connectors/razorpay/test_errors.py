@@ -260,6 +260,13 @@ def test_a_payment_that_was_made_and_cannot_be_read_back_is_unknown(run, authori
     assert unknown.value.transaction_id == "pay_1"
 
 
+@pytest.mark.parametrize("status", [400, 401, 404, 429])
+def test_a_payment_that_was_made_and_may_not_be_read_back_is_no_refusal(run, authorize, order, started, status):
+    with pytest.raises(OutcomeUnknown) as unknown:
+        run(authorize(), (200, order()), (200, started()), (status, b""))
+    assert (unknown.value.transaction_id, unknown.value.error.retry) == ("pay_1", RetryAdvice.SYNC_FIRST)
+
+
 def test_a_payment_that_was_never_sent_moved_nothing(run, authorize, order):
     with pytest.raises(Unavailable) as unavailable:
         run(authorize(), (200, order()), (0, NEVER_SENT))

@@ -2,7 +2,14 @@
 
 import pytest
 
-from runtime.core.errors import InvalidCommand, NotOffered, OutcomeUnknown, RequestRejected, Unavailable
+from runtime.core.errors import (
+    IntegrityMismatch,
+    InvalidCommand,
+    NotOffered,
+    OutcomeUnknown,
+    RequestRejected,
+    Unavailable,
+)
 from runtime.core.messages import TransportError
 from runtime.core.money import Money
 from runtime.core.payments import Card, ChargeMandate, LocalMethod, RevokeMandate, SetupMandate, Shopper, Upi
@@ -19,10 +26,6 @@ CARD = Card(number=Secret("4718609108204366"), expiry_month=12, expiry_year=2034
 def setup(**changes):
     fields = {"request_id": "m", "method": CARD, "currency": "INR", "shopper": SHOPPER, "reference": "m 1"}
     return SetupMandate(**fields | changes)
-
-
-def token(status):
-    return {"id": "token_1", "entity": "token", "method": "card", "recurring_details": {"status": status}}
 
 
 def charge(**changes):
@@ -67,30 +70,21 @@ def test_the_link_of_a_upi_app_is_followed(run, order):
     assert run(command, (200, order(amount=100)), (200, reply)).outcome.next_action.url == "upi://mandate?am=1.00"
 
 
-@pytest.mark.parametrize(
-    ("raw", "found"),
-    [
-        ("initiated", MandateStatus.PENDING),
-        ("confirmed", MandateStatus.ACTIVE),
-        ("rejected", MandateStatus.INACTIVE),
-        ("paused", MandateStatus.INACTIVE),
-        ("cancelled", MandateStatus.REVOKED),
-        ("never_heard_of", MandateStatus.UNRESOLVED),
-        (None, MandateStatus.UNRESOLVED),
-    ],
-)
-def test_a_mandate_stands_where_its_token_says(run, order, started, payment, raw, found):
+def test_a_first_payment_that_is_through_waits_for_the_bank(run, order, started, payment):
     first = payment(amount=100, token_id="token_1", customer_id="cust_1")
-    replies = [(200, order(amount=100)), (200, started()), (200, first), (200, first), (200, token(raw))]
-    ran = run(setup(customer_id="cust_1"), *replies)
-    assert ran.routes[-1] == ("GET", "/v1/customers/cust_1/tokens/token_1")
-    assert (ran.outcome.status, ran.outcome.raw_status, ran.outcome.mandate_id) == (found, raw, "token_1")
+    outcome = run(setup(customer_id="cust_1"), (200, order(amount=100)), (200, started()), (200, first)).outcome
+    assert (outcome.status, outcome.mandate_id, outcome.raw_status) == (MandateStatus.PENDING, "pay_1", "captured")
 
 
-def test_every_published_token_status_is_tried(facts):
-    assert set(facts["statuses"]["token_recurring_status"]) == {
-        "initiated", "confirmed", "rejected", "cancelled", "paused",
-    }  # fmt: skip
+def test_a_first_payment_that_nobody_understands_leaves_the_mandate_unresolved(run, order, started):
+    outcome = run(setup(customer_id="cust_1"), (200, order(amount=100)), (200, started("dance"))).outcome
+    assert (outcome.status, outcome.mandate_id) == (MandateStatus.UNRESOLVED, "pay_1")
+
+
+def test_a_first_payment_of_another_amount_is_a_mismatch(run, order, started, payment):
+    with pytest.raises(IntegrityMismatch) as mismatch:
+        run(setup(customer_id="cust_1"), (200, order(amount=100)), (200, started()), (200, payment(amount=101)))
+    assert mismatch.value.transaction_id == "pay_1"
 
 
 def test_a_declined_first_payment_gives_no_mandate(run, order, problem):

@@ -127,10 +127,33 @@ def test_a_dispute_event_is_about_the_dispute_though_the_payment_comes_along(run
         assert (outcome.status, outcome.dispute_id) == (found, "disp_1")
 
 
-def test_a_token_event_tells_where_the_mandate_stands(run):
-    token = {"id": "token_1", "entity": "token", "recurring_details": {"status": "confirmed", "failure_reason": None}}
-    outcome = heard(run, "token.confirmed", token=token | {"customer_id": "cust_1"}).outcome
-    assert (outcome.status, outcome.mandate_id, outcome.customer_id) == (MandateStatus.ACTIVE, "token_1", "cust_1")
+TOKENS = {
+    "initiated": MandateStatus.PENDING,
+    "confirmed": MandateStatus.ACTIVE,
+    "rejected": MandateStatus.INACTIVE,
+    "paused": MandateStatus.INACTIVE,
+    "cancelled": MandateStatus.REVOKED,
+    "never_heard_of": MandateStatus.UNRESOLVED,
+}
+
+
+@pytest.mark.parametrize("raw", TOKENS)
+def test_a_token_event_tells_where_the_mandate_stands(run, raw):
+    token = {"id": "token_1", "entity": "token", "recurring_details": {"status": raw, "failure_reason": None}}
+    outcome = heard(run, f"token.{raw}", token=token | {"customer_id": "cust_1"}).outcome
+    assert (outcome.status, outcome.raw_status) == (TOKENS[raw], raw)
+    assert (outcome.mandate_id, outcome.customer_id) == ("token_1", "cust_1")
+
+
+def test_every_published_token_status_is_tried(facts):
+    assert set(facts["statuses"]["token_recurring_status"]) == set(TOKENS) - {"never_heard_of"}
+
+
+def test_a_token_without_a_status_is_unresolved_and_a_refusal_says_why(run):
+    token = {"id": "token_1", "entity": "token"}
+    assert heard(run, "token.confirmed", token=token).outcome.status is MandateStatus.UNRESOLVED
+    rejected = token | {"recurring_details": {"status": "rejected", "failure_reason": "limit"}}
+    assert heard(run, "token.rejected", token=rejected).outcome.error.message == "limit"
 
 
 def test_every_published_event_is_understood_or_acknowledged(run, facts, payment, refund):

@@ -120,4 +120,6 @@ def ask(control: Control, method: str, path: str, body: Mapping[str, Any], origi
     if reply.status == 200:
         return reply.document
     error = reply.document.get("error") if isinstance(reply.document, dict) else None
-    raise Refused(error if isinstance(error, str) else reply.body().decode("utf-8", "replace"), reply.status)
+    if not isinstance(error, str):
+        error = f"The gateway refused this: {reply.body().decode('utf-8', 'replace')}"
+    raise Refused(error, reply.status)

@@ -1,0 +1,73 @@
+"""The same pages for every gateway."""
+
+import pytest
+from werkzeug.test import Client
+
+from mock_gateways.app import Paths, create_app, known_gateways
+from tests.mock_gateways.adyen import conftest as adyen
+from tests.mock_gateways.conftest import Merchant
+from tests.mock_gateways.dashboard.conftest import NONE, Reader, parse
+from tests.mock_gateways.razorpay import conftest as razorpay
+
+
+def _stripe(app):
+    merchant = Merchant(app, "sk_test_pages")
+    return merchant, merchant.pay().json["id"]
+
+
+def _adyen(app):
+    merchant = adyen.Merchant(app, "AQEtest_pages")
+    return merchant, merchant.pay().json["pspReference"]
+
+
+def _razorpay(app):
+    merchant = razorpay.Merchant(app, "rzp_test_pages")
+    return merchant, merchant.paid()
+
+
+# Ten major units, paid with each gateway.
+PAYING = {"stripe": _stripe, "adyen": _adyen, "razorpay": _razorpay}
+
+
+@pytest.fixture(params=PAYING)
+def paid(request):
+    merchant, payment = PAYING[request.param](create_app(request.param))
+    return merchant, payment, Reader(merchant.app, merchant.tenant)
+
+
+def test_every_simulator_that_is_built_in_has_a_story_here():
+    assert set(PAYING) <= set(known_gateways())
+
+
+@pytest.mark.parametrize("path", ["", "payments", "ledger", "requests", "webhooks", "faults"])
+def test_every_page_opens(paid, path):
+    assert paid[2].get(path).all("h1") != []
+
+
+def test_a_payment_is_shown_with_what_the_ledger_took(paid):
+    merchant, payment, reader = paid
+    totals = merchant.mock("GET", "ledger")["payments"][payment]
+    (row,) = reader.get("payments").rows("Payments")
+    assert row[:7] == [payment, "captured", totals["state"], "10.00", "10.00", NONE, totals["currency"]]
+
+
+def test_a_payment_is_disputed_by_a_button(paid):
+    merchant, payment, reader = paid
+    reader.press(f"payments/{payment}", "Dispute this payment")
+    assert merchant.mock("GET", "ledger")["payments"][payment]["disputed"] == "10.00"
+    assert reader.get("payments").rows("Payments")[0][1].startswith("disputed")
+
+
+def test_a_dispute_that_the_gateway_refuses_is_answered_in_its_words(paid):
+    merchant, payment, reader = paid
+    status, words = reader.refused(f"payments/{payment}", "Dispute this payment", amount="99999")
+    assert (status >= 400, words.startswith("The gateway refused this: {")) == (True, True)
+    assert merchant.mock("GET", "ledger")["payments"][payment]["disputed"] == "0.00"
+
+
+def test_all_of_them_are_listed_on_one_port():
+    client = Client(Paths({name: create_app(name).wsgi_app for name in known_gateways()}))
+    page = parse(client.get("/_mock/").get_data(as_text=True))
+    assert [row[0] for row in page.rows("Gateways")] == known_gateways()
+    for link in page.all("th", scope="row"):
+        assert client.get(link.all("a")[0].attributes["href"]).status_code == 200

@@ -1,8 +1,11 @@
 """Stripe's payment methods, a row each, and the fields that say what a shopper pays with.
 
 Source: docs.stripe.com/payments/payment-methods/payment-method-support and each method's own page (currencies, manual
-capture, refunds); stripe-python 16.1 `PaymentIntentCreateParams`, `SetupIntentCreateParams` (fields). An account's
-country may narrow a row further: that refusal is Stripe's to make.
+capture; boleto: no refunds); docs.stripe.com/invoicing/payment-methods (Affirm, Afterpay); stripe-python 16.1
+`PaymentIntentCreateParams`, `SetupIntentCreateParams` (fields). An account's country may narrow a row further: that
+refusal is Stripe's to make.
+Doubt: the currencies of PayPal, Klarna and WeChat Pay, and that OXXO has no refunds, were not held against the pages of
+this version. Affirm may ask for a shipping address, which no command carries (Afterpay has not since 2025-02-24).
 Left out of `mandates`, though Stripe's types have a setup for them: Klarna, UPI and Boleto (they ask for terms that no
 command carries), Alipay (by invitation), iDEAL (what can be charged later is another method, of type sepa_debit).
 """

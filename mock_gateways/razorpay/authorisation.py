@@ -139,7 +139,7 @@ def settle_debit(world: World, payment_id: str, settled: bool) -> None:
     if document["status"] != AUTHORIZED or world.approvals.pop(payment_id, None) is None:
         return
     if settled:
-        settle_authorised(world, payment)
+        settle_authorised(world, payment, confirmed=True)
         return
     move(PAYMENT, document, Step.RETURN)
     document.update(Decline.of(world, "payment_failed").fields())

@@ -70,17 +70,19 @@ def take(world: World, payment: Payment) -> None:
     note_paid(world, order, payment)
 
 
-def settle_authorised(world: World, payment: Payment) -> None:
+def settle_authorised(world: World, payment: Payment, *, confirmed: bool = False) -> None:
     """Capture what was just authorised, or have it given back when its time is up.
 
-    A payment without order, or of an order that is paid already, waits for that in any case.
+    A payment without order, or of an order that is paid already, waits for that in any case. A debit that the bank has
+    `confirmed` is captured however long that took.
     """
     document = payment.document
     order = find_order(world, document["order_id"]) if document["order_id"] else None
-    age = world.clock.now() - document["created_at"]
-    if order and order.document["status"] != "paid" and age <= order.automatic_minutes * MINUTE_S != 0:
-        take(world, payment)
-        return
+    if order and order.document["status"] != "paid" and order.automatic_minutes:
+        last = document["created_at"] + order.automatic_minutes * MINUTE_S
+        if confirmed or world.clock.now() <= last:
+            take(world, payment)
+            return
     minutes = order.manual_minutes if order else setting(world, "manual_expiry_minutes")
     due = document["created_at"] + minutes * MINUTE_S
     world.clock.schedule(max(due, world.clock.now()), give_back, world, document["id"])

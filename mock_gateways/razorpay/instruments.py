@@ -79,7 +79,7 @@ def _full_year(year: int) -> int:
 def _check_expiry(world: World, expiry: tuple[int, int]) -> None:
     today = datetime.fromtimestamp(world.clock.now(), UTC)
     month, year = expiry
-    if not (1 <= month <= 12 and today.year - 50 <= year <= today.year + 50):
+    if not (1 <= month <= 12 and 2000 <= year < 2100):
         raise refuse_reason("incorrect_card_expiry_date", "The card's expiry is not valid.", field="card.expiry_month")
     if (year, month) < (today.year, today.month):
         raise refuse_reason("card_expired", "The card has expired.", field="card.expiry_year")

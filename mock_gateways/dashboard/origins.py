@@ -29,9 +29,10 @@ HEADERS = (
 def foreign(headers: Mapping[str, str], host: str) -> str | None:
     """Where a form came from when it was not this server's own page, else None.
 
-    A request with neither header comes from no browser that would have been lured.
+    What the browser itself says of the two sites is believed first: a proxy between may have changed the host. A
+    request without either header comes from no browser that could have been lured.
     """
     site, origin = headers.get("Sec-Fetch-Site"), headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != host:
-        return origin
-    return f"another site ({site})" if site is not None and site not in _OWN else None
+    if site is not None:
+        return None if site in _OWN else origin or f"another site ({site})"
+    return origin if origin is not None and urlsplit(origin).netloc != host else None

@@ -224,7 +224,16 @@ def test_a_form_of_another_site_is_refused_and_does_nothing(merchant, reader, he
     assert merchant.mock("GET", "ledger")["entries"] != []
 
 
-@pytest.mark.parametrize("headers", [{}, {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "http://localhost"},
+        {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"},
+        {"Origin": "https://proxy.example", "Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Site": "none"},
+    ],
+)
 def test_a_form_of_ones_own_pages_is_taken(merchant, reader, headers):
     merchant.pay()
     assert reader.client.post(f"{reader.base}/do/reset", headers=headers).status_code == 303

@@ -12,6 +12,7 @@ from werkzeug.test import Client
 
 from mock_gateways.app import Paths, create_app
 from mock_gateways.dashboard import stylesheets
+from mock_gateways.guard import Guarded
 from tests.mock_gateways.dashboard.conftest import parse
 
 TWIN = {"stripe": "sk_test_first", "twin": "sk_test_second"}
@@ -119,6 +120,15 @@ def test_a_hosted_page_has_the_same_sheets_and_lets_the_shopper_go_back_to_the_s
     assert "form-action" not in reply.headers["Content-Security-Policy"]
     for sheet in page.all("link", rel="stylesheet"):
         assert twins.get(urljoin(address, sheet.attributes["href"])).status_code == 200
+
+
+def test_off_loopback_the_pages_want_the_token_once(app):
+    client = Client(Guarded(app.wsgi_app, "let-me-in"))
+    assert client.get("/_mock/").status_code == 401
+    assert client.post("/_mock/pages/open", data={"credential": "sk_test_x"}).status_code == 401
+    assert client.get("/_mock/?token=let-me-in", follow_redirects=True).mimetype == "text/html"
+    assert client.get("/_mock/").status_code == 200
+    assert Client(Guarded(app.wsgi_app, "let-me-in")).get("/_mock/static/dashboard.css").status_code == 200
 
 
 _SCRIPT = """

@@ -165,7 +165,7 @@ def _objects() -> dict[str, Document]:
         if row["always"] == "yes":
             shown["required"].append(row["field"])
     for name, shown in found.items():
-        shown["properties"]["object"] = {"const": name.partition(".")[0]}
+        shown["properties"]["object"] = {"const": name.removesuffix(".deleted")}
         shown["additionalProperties"] = False
     for kind, name in _RESOURCE.items():
         found[name]["properties"]["status"] = {"enum": sorted({s.raw for s in MANIFEST.states if s.resource == kind})}

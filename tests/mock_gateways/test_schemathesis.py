@@ -29,6 +29,23 @@ BOUNDED = settings(
     max_examples=5, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 CARDS = ["pm_card_visa", "pm_card_visa_chargeDeclined", "pm_card_threeDSecure2Required"]
+PRICE = {"currency": "eur", "unit_amount": 500, "product_data": {"name": "T-shirt"}}
+SESSION = {
+    "mode": "payment",
+    "success_url": "https://shop.example",
+    "line_items[0][price_data][currency]": "eur",
+    "line_items[0][price_data][unit_amount]": 500,
+    "line_items[0][price_data][product_data][name]": "T-shirt",
+}
+OFFLINE = {"mandate_data__customer_acceptance__type": "offline"}
+ACCOUNT = {
+    "payment_method_data__type": "us_bank_account",
+    "payment_method_data__us_bank_account__account_number": "000123456789",
+    "payment_method_data__us_bank_account__routing_number": "110000000",
+    "payment_method_data__us_bank_account__account_holder_type": "individual",
+    "payment_method_data__billing_details__name": "Jane Doe",
+    **OFFLINE,
+}
 # What an operation cannot do without, also where JSON Schema cannot say so.
 ESSENTIAL = {
     "POST /v1/payment_intents": ("amount", "currency"),
@@ -37,6 +54,10 @@ ESSENTIAL = {
     "POST /v1/payment_methods/{payment_method}/attach": ("customer",),
     "POST /v1/refunds": ("payment_intent",),
     "POST /v1/webhook_endpoints": ("url", "enabled_events"),
+    "GET /v1/setup_attempts": ("setup_intent",),
+    "POST /v1/checkout/sessions": ("mode", "line_items", "success_url"),
+    "POST /v1/payment_intents/{intent}/verify_microdeposits": ("descriptor_code",),
+    "POST /v1/setup_intents/{intent}/verify_microdeposits": ("descriptor_code",),
 }
 # No refund of a card can be canceled, so the simulator refuses every such request.
 NEVER_DONE = {"POST /v1/refunds/{refund}/cancel"}
@@ -77,6 +98,32 @@ def _pairs(name, value):
         yield name, {True: "true", False: "false"}.get(value, value) if isinstance(value, bool) else value
 
 
+def _set_up(merchant, label):
+    """A SetupIntent that can still do what an operation asks of it."""
+    given = {"payment_method": "pm_card_visa"}
+    if label.endswith("verify_microdeposits"):
+        given = {"confirm": "true", **ACCOUNT}
+    return merchant.send("POST", "/v1/setup_intents", **given).json["id"]
+
+
+def _later(merchant, label):
+    """What comes after a payment, made only for the operations that are about it: each costs several calls."""
+    if "dispute" in label:
+        charge = merchant.pay("pm_card_createDispute").json["latest_charge"]
+        return {"charge": charge, "dispute": merchant.send("GET", "/v1/disputes").json["data"][0]["id"]}
+    if "{session}" in label:
+        return {"session": merchant.send("POST", "/v1/checkout/sessions", **SESSION).json["id"]}
+    if "{mandate}" in label:
+        given = {"confirm": "true", "payment_method": "pm_card_visa", **OFFLINE}
+        return {"mandate": merchant.send("POST", "/v1/setup_intents", **given).json["mandate"]}
+    if "setup_intents/{intent}" in label:
+        return {"intent": _set_up(merchant, label)}
+    if label.endswith("verify_microdeposits"):
+        given = {"amount": 900, "currency": "usd", "confirm": "true", **ACCOUNT}
+        return {"intent": merchant.send("POST", "/v1/payment_intents", **given).json["id"]}
+    return {}
+
+
 def _made(merchant, operation):
     """An object of each kind, by the name that parameters and placeholders give it."""
     held = merchant.hold(payment_method_options__card__request_incremental_authorization="if_available")
@@ -94,6 +141,8 @@ def _made(merchant, operation):
         "refund": merchant.refund(paid["id"], amount=1).json["id"],
         "id": merchant.send("GET", "/v1/events").json["data"][0]["id"],
         "webhook_endpoint": merchant.send("POST", "/v1/webhook_endpoints", **endpoint).json["id"],
+        "setup_intent": "seti_none",
+        **_later(merchant, label),
     }
 
 
@@ -110,6 +159,14 @@ def _meant(made):
         "card": st.just({"number": "4242424242424242", "exp_month": 12, "exp_year": 2034, "cvc": "123"}),
         "url": st.just("https://shop.example"),
         "enabled_events": st.just(["*"]),
+        "evidence": st.just({"uncategorized_text": "winning_evidence"}),
+        "setup_intent": st.just(made["setup_intent"]),
+        "descriptor_code": st.sampled_from(["SM11AA", "SM33CC"]),
+        "mode": st.just("payment"),
+        "line_items": st.just({"0": {"price_data": PRICE, "quantity": 1}}),
+        "success_url": st.just("https://shop.example"),
+        "ui_mode": st.just("hosted_page"),
+        "expires_at": st.just(1_767_230_000),
     }
 
 

@@ -1,4 +1,4 @@
-"""Modifications are received at once and carried out afterwards; only the webhook, and the ledger, say what came of it."""
+"""Modifications are received at once and carried out afterwards; the webhook and the ledger say what came of it."""
 
 import pytest
 

@@ -155,8 +155,7 @@ def _has(published, path, method, status):
 
 
 def _disputed(merchant):
-    dispute = merchant.mock("POST", "disputes", {"payment": merchant.pay().json["pspReference"]})["id"]
-    return dispute
+    return merchant.mock("POST", "disputes", {"payment": merchant.pay().json["pspReference"]})["id"]
 
 
 def test_a_reply_is_one_that_the_dispute_service_publishes(merchant, service):

@@ -2,7 +2,8 @@
 
 A payment belongs to an order, and the order decides how it is captured; one without an order is refunded by itself.
 Payments have no idempotency key, refunds have (X-Refund-Idempotency). So a payment whose answer was lost is found by
-its order: PSync and CompleteAuthorize take an order's id (`order_...`) wherever they take a payment's.
+its order: PSync and CompleteAuthorize take an order's id (`order_...`) wherever they take a payment's. An unknown
+outcome without any id is that of an order: nothing was paid. A refund is found by asking for it again, with its key.
 Source: razorpay.com/docs/api/{orders,payments,refunds,disputes}, docs/payments/payments/capture-settings/api,
 docs/payments/payment-gateway/s2s-integration/json/v2.
 """
@@ -362,5 +363,5 @@ def method_fields(method: payments.PaymentMethod) -> dict[str, JsonValue]:
 
 def _card(card: payments.Card) -> dict[str, JsonValue]:
     expiry: Fields = {"expiry_month": f"{card.expiry_month:02d}", "expiry_year": f"{card.expiry_year % 100:02d}"}
-    cvv = card.cvc.reveal() if card.cvc else None
-    return {"number": card.number.reveal(), "name": card.holder, **expiry, "cvv": cvv or None}
+    cvv = card.cvc.reveal() if card.cvc else None  # what is tokenised is paid without, and a made-up one is refused
+    return {"number": card.number.reveal(), "name": card.holder, **expiry, "cvv": cvv}

@@ -100,7 +100,9 @@ def mandate(token: wire.Token, customer_id: str | None = None) -> MandateOutcome
 
 def started(reply: wire.Started) -> PaymentOutcome:
     """A payment that waits for the shopper, with the best step that Razorpay offers; UNRESOLVED where we know none."""
-    offered = {step.action: step.url or "" for step in reply.next} | ({"intent": reply.link} if reply.link else {})
+    offered = {step.action: step.url or "" for step in reply.next or ()} | (
+        {"intent": reply.link} if reply.link else {}
+    )
     name = next((name for name in tables.NEXT if name in offered), None)
     told = partial(PaymentOutcome, payment_id=reply.razorpay_payment_id)
     if name is None:

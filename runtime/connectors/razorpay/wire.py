@@ -71,7 +71,7 @@ class Started(Wire):
     """What creating a payment says. No status: `next` or `link` name what the shopper must do, or nothing is left."""
 
     razorpay_payment_id: str
-    next: tuple[Step, ...] = ()
+    next: tuple[Step, ...] | None = None
     link: str | None = None
 
 

@@ -192,6 +192,12 @@ def test_too_many_calls_say_when_to_come_again(run, authorize):
     assert (limited.value.retry_after, limited.value.error.retry) == (7.0, RetryAdvice.LATER)
 
 
+def test_a_404_with_a_reason_is_told_by_the_reason(run, problem):
+    with pytest.raises(RequestRejected) as refused:
+        run(CAPTURE, (404, problem("order_already_paid")))
+    assert refused.value.error.code is ErrorCode.INVALID_STATE
+
+
 @pytest.mark.parametrize("status", [400, 403, 404])
 def test_a_refusal_that_is_no_json_is_still_a_refusal(run, status):
     with pytest.raises((RequestRejected, CredentialsRejected)) as refused:

@@ -11,6 +11,7 @@ from runtime.core.payments import (
     AcceptDispute,
     Browser,
     Capture,
+    Card,
     CompleteAuthorize,
     CreateOrder,
     CreateSessionToken,
@@ -78,6 +79,13 @@ def test_a_sale_is_an_order_and_a_payment_on_it(run, authorize, order, started):
             "cvv": "913",
         },
     }
+
+
+@pytest.mark.parametrize("cvc", [None, Secret("")], ids=["none", "empty"])
+def test_a_missing_security_code_is_left_out(run, authorize, order, started, cvc):
+    card = Card(number=Secret("5500670000001002"), expiry_month=12, expiry_year=2034, cvc=cvc)
+    sent = run(authorize(method=card), (200, order()), (200, started("redirect"))).body(1)["card"]
+    assert sent == {"number": "5500670000001002", "expiry_month": "12", "expiry_year": "34"}
 
 
 def test_a_hold_is_an_order_captured_by_hand(run, authorize, order, started):

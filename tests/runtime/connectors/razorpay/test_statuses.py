@@ -131,9 +131,10 @@ def test_a_next_step_that_nobody_knows_is_unresolved(run, authorize, order, star
     assert (outcome.status, outcome.raw_status, outcome.payment_id) == (PaymentStatus.UNRESOLVED, "dance", "pay_1")
 
 
-def test_where_nothing_is_left_to_do_the_payment_is_read(run, authorize, order, payment):
+@pytest.mark.parametrize("left", [{}, {"next": []}, {"next": None}], ids=["absent", "empty", "null"])
+def test_where_nothing_is_left_to_do_the_payment_is_read(run, authorize, order, payment, left):
     done = {"razorpay_payment_id": "pay_1", "razorpay_order_id": "order_1", "razorpay_signature": "x"}
-    ran = run(authorize(), (200, order()), (200, done), (200, payment()))
+    ran = run(authorize(), (200, order()), (200, done | left), (200, payment()))
     assert ran.routes[-1] == ("GET", "/v1/payments/pay_1")
     assert (ran.outcome.status, ran.outcome.captured) == (PaymentStatus.CHARGED, INR)
 
@@ -241,7 +242,7 @@ def test_an_unsigned_return_proves_nothing_and_the_payment_is_read(run, payment)
 
 def test_a_capture_takes_the_money(run, payment):
     taken = run(Capture(request_id="c", payment_id="pay_1", amount=INR), (200, payment())).outcome
-    assert (taken.status, taken.captured) == (PaymentStatus.CHARGED, INR)
+    assert (taken.status, taken.captured, taken.capturable) == (PaymentStatus.CHARGED, INR, NOTHING)
 
 
 @pytest.mark.parametrize(

@@ -195,6 +195,7 @@ def test_a_payment_is_disputed(disputed, typed, taken):
     reader = Reader(disputed.app, disputed.tenant)
     reader.press(f"payments/{payment}", "Dispute this payment", **typed)
     assert disputed.mock("GET", "ledger")["payments"][payment]["disputed"] == taken
+    assert ("Dispute this payment" in reader.get(f"payments/{payment}").text) == (taken != "10.00")
     (row,) = reader.get().rows("Waiting for somebody")
     assert row[:2] == ["Dispute at the shopper's bank", "Decide for the merchant Decide for the shopper"]
 

@@ -48,7 +48,7 @@ def test_a_payment_is_shown_with_what_the_ledger_took(paid):
     merchant, payment, reader = paid
     totals = merchant.mock("GET", "ledger")["payments"][payment]
     (row,) = reader.get("payments").rows("Payments")
-    assert row[:7] == [payment, "captured", totals["state"], "10.00", "10.00", NONE, totals["currency"]]
+    assert row[:7] == [payment, "captured", "10.00", totals["currency"], totals["state"], "10.00", NONE]
 
 
 def test_a_payment_is_disputed_by_a_button(paid):

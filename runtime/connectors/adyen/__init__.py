@@ -5,8 +5,6 @@ from runtime.core import payments
 from runtime.core.connector import Capabilities, Connector, Flow, Offer
 from runtime.core.vocabulary import PaymentMethodType, Recovery
 
-_NO_READ = "no payment and no refund can be read back: webhooks tell (CheckoutService-v72 has no such GET)"
-
 CONNECTOR = Connector(
     name="adyen",
     gateway="adyen",
@@ -14,14 +12,13 @@ CONNECTOR = Connector(
     config=flows.Config,
     capabilities=Capabilities(
         payment_methods={
-            kind: Offer(captures=row.captures, currencies=row.money, mandates=row.mandates)
+            kind: Offer(captures=row.captures, currencies=row.currencies, mandates=row.mandates)
             for kind, row in tables.METHODS.items()
         },
         currencies=tables.AMOUNTS.currencies,
         recovery=(Recovery.SAME_KEY_RETRY, Recovery.WEBHOOK),
         not_offered={
-            "PSync": _NO_READ,
-            "RSync": _NO_READ,
+            **dict.fromkeys(("PSync", "RSync"), "webhooks tell; no such GET (CheckoutService-v72)"),
             "DSync": "no dispute can be read back (DisputeService-v30 has no such operation)",
             "CreateOrder": "POST /orders splits one amount over gift cards; a payment needs none (CheckoutService-v72)",
             PaymentMethodType.GIROPAY: "no such type any more (PaymentMethod schemas of CheckoutService-v72)",
@@ -31,9 +28,7 @@ CONNECTOR = Connector(
     flows={
         payments.Authorize: Flow(flows.build_authorize, flows.parse_payment),
         payments.CompleteAuthorize: Flow(flows.build_complete, flows.parse_payment),
-        payments.Capture: Flow(flows.build_modification, flows.parse_modification),
-        payments.Void: Flow(flows.build_modification, flows.parse_modification),
-        payments.Refund: Flow(flows.build_modification, flows.parse_refund),
+        **dict.fromkeys(tables.MODIFICATIONS, Flow(flows.build_modification, flows.parse_modification)),
         payments.CreateSessionToken: Flow(flows.build_session, flows.parse_session),
         payments.SetupMandate: Flow(flows.build_setup_mandate, flows.parse_setup_mandate),
         payments.ChargeMandate: Flow(flows.build_charge_mandate, flows.parse_payment),

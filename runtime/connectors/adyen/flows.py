@@ -21,20 +21,19 @@ from runtime.core.configuration import Checked, http_url, require, secret, secre
 from runtime.core.connector import Context
 from runtime.core.messages import HttpRequest, HttpResponse
 from runtime.core.money import Money
-from runtime.core.payments import Command, DisputeOutcome, ErrorInfo, MandateOutcome, PaymentOutcome, RefundOutcome
+from runtime.core.payments import Command, ErrorInfo, MandateOutcome, PaymentOutcome, SessionOutcome
 from runtime.core.secret import Secret
-from runtime.core.vocabulary import CaptureMethod, MandateStatus, PaymentStatus, RefundStatus, RetryAdvice
+from runtime.core.vocabulary import CaptureMethod, MandateStatus, PaymentStatus, RetryAdvice
 
 OnPayment = payments.Authorize | payments.CompleteAuthorize | payments.ChargeMandate
 Paying = payments.Authorize | payments.SetupMandate | payments.ChargeMandate
-Modifying = payments.Capture | payments.Void | payments.Refund
+
 OnDispute = payments.AcceptDispute | payments.SubmitEvidence | payments.DefendDispute
 Model = TypeVar("Model", bound=BaseModel)
 
 _told_id = re.compile(rb'"pspReference"\s*:\s*"([A-Za-z0-9]+)"').search
 _MODELS = ("CardOnFile", "Subscription", "UnscheduledCardOnFile")
-_URLS: Mapping[str, Checked] = {"base_url": http_url, "dispute_url": http_url}
-_CHECKED: Mapping[str, Checked] = {"api_key": secret, "hmac_keys": secrets, **_URLS}
+_CHECK: Mapping[str, Checked] = {"api_key": secret, "hmac_keys": secrets, "base_url": http_url, "dispute_url": http_url}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ class Config:
     native_3ds: bool = False
 
     def __post_init__(self) -> None:
-        for name, checked in _CHECKED.items():
+        for name, checked in _CHECK.items():
             object.__setattr__(self, name, checked(getattr(self, name), f"adyen: {name}"))
         hexadecimal = all(re.fullmatch(r"(?:[0-9A-Fa-f]{2})+", key.reveal()) for key in self.hmac_keys)
         require(hexadecimal, "adyen: hmac_keys must be in hex, two digits for each byte")
@@ -95,17 +94,9 @@ def build_charge_mandate(context: Context, command: payments.ChargeMandate) -> H
     if not command.customer_id:
         raise errors.invalid("adyen keeps mandates by shopper: give the customer_id")
     stored: Fields = {"type": row.stored_as or row.name, "storedPaymentMethodId": command.mandate_id}
-    away: Fields = {
-        "paymentMethod": stored,
-        "shopperInteraction": "ContAuth",
-        **tables.CAPTURE[CaptureMethod.AUTOMATIC],
-    }
-    return _pay(
-        context,
-        command,
-        amount,
-        {**away, **methods.invoice(row, amount, command.shopper), **_recurring(context, command)},
-    )
+    fields = {**methods.invoice(row, amount, command.shopper), **_recurring(context, command)}
+    away: Fields = {"shopperInteraction": "ContAuth", **tables.CAPTURE[CaptureMethod.AUTOMATIC]}
+    return _pay(context, command, amount, {"paymentMethod": stored, **fields, **away})
 
 
 def build_complete(context: Context, command: payments.CompleteAuthorize) -> HttpRequest:
@@ -118,21 +109,21 @@ def build_complete(context: Context, command: payments.CompleteAuthorize) -> Htt
     if not details:
         raise errors.invalid("`returned` holds nothing of Adyen's: redirectResult, threeDSResult, payload, ...")
     fields: Fields = {"details": details, "paymentData": command.returned.get("paymentData")}
-    return _post(context, "/payments/details", command, fields)
+    return _post(context, f"{context.config.base_url}/payments/details", command, fields)
 
 
-def build_modification(context: Context, command: Modifying) -> HttpRequest:
+def build_modification(context: Context, command: outcomes.Modifying) -> HttpRequest:
     """POST /payments/{id}/captures, cancels or refunds; a cancel is of the whole hold."""
-    what = tables.MODIFICATIONS[type(command)][0]
+    config, what = context.config, tables.MODIFICATIONS[type(command)][0]
     amount = None if isinstance(command, payments.Void) else _amount(command.amount)
-    fields: Fields = {"merchantAccount": context.config.merchant_account, "amount": amount}
-    return _post(context, f"/payments/{path_segment(command.payment_id)}/{what}", command, fields)
+    url = f"{config.base_url}/payments/{path_segment(command.payment_id)}/{what}"
+    return _post(context, url, command, {"merchantAccount": config.merchant_account, "amount": amount})
 
 
 def build_session(context: Context, command: payments.CreateSessionToken) -> HttpRequest:
     named: Fields = {"merchantAccount": context.config.merchant_account, "returnUrl": command.return_url}
     named |= {"amount": _amount(command.amount), "reference": command.reference or command.idempotency_key}
-    return _post(context, "/sessions", command, named)
+    return _post(context, f"{context.config.base_url}/sessions", command, named)
 
 
 def build_revoke_mandate(context: Context, command: payments.RevokeMandate) -> HttpRequest:
@@ -144,9 +135,8 @@ def build_revoke_mandate(context: Context, command: payments.RevokeMandate) -> H
     if not command.customer_id:
         raise errors.invalid("adyen deletes a stored method of a shopper: give its customer_id")
     whose, account = quote(command.customer_id, safe=""), quote(context.config.merchant_account, safe="")
-    path = f"/storedPaymentMethods/{path_segment(command.mandate_id)}"
-    url = f"{context.config.base_url}{path}?shopperReference={whose}&merchantAccount={account}"
-    return HttpRequest("DELETE", url, _key(context))
+    path = f"storedPaymentMethods/{path_segment(command.mandate_id)}?shopperReference={whose}&merchantAccount={account}"
+    return HttpRequest("DELETE", f"{context.config.base_url}/{path}", _key(context))
 
 
 def build_dispute(context: Context, command: OnDispute) -> HttpRequest:
@@ -155,16 +145,13 @@ def build_dispute(context: Context, command: OnDispute) -> HttpRequest:
     Raises:
         InvalidCommand: a defence without a reason; which one applies is the merchant's to say.
     """
-    what, _ = tables.DISPUTES[type(command)]
-    fields: Fields = {"disputePspReference": command.dispute_id}
-    fields["merchantAccountCode"] = context.config.merchant_account
-    if isinstance(command, payments.SubmitEvidence):
-        fields["defenseDocuments"] = [_document(code, content) for code, content in command.evidence.items()]
-    elif isinstance(command, payments.DefendDispute):
-        if not command.reason:
-            raise errors.invalid("adyen defends a dispute for a reason: give its defenseReasonCode")
-        fields["defenseReasonCode"] = command.reason
-    return _post(context, f"/{what}", command, fields, root=context.config.dispute_url)
+    evidence, reason = getattr(command, "evidence", {}), getattr(command, "reason", None)
+    if isinstance(command, payments.DefendDispute) and not reason:
+        raise errors.invalid("adyen defends a dispute for a reason: give its defenseReasonCode")
+    documents = [_document(code, content) for code, content in evidence.items()] or None
+    fields: Fields = {"disputePspReference": command.dispute_id, "merchantAccountCode": context.config.merchant_account}
+    url = f"{context.config.dispute_url}/{tables.DISPUTES[type(command)][0]}"
+    return _post(context, url, command, {**fields, "defenseReasonCode": reason, "defenseDocuments": documents})
 
 
 def _document(code: str, content: str) -> Fields:
@@ -201,14 +188,12 @@ def _pay(context: Context, command: Paying, amount: Fields, fields: Fields) -> H
     named: Fields = {"amount": amount, "merchantAccount": config.merchant_account, "returnUrl": back}
     named |= {"reference": command.reference or command.idempotency_key, **methods.person(shopper)}
     named |= methods.browser(shopper.browser, back, native_3ds=config.native_3ds)
-    return _post(context, "/payments", command, {**named, **fields})
+    return _post(context, f"{config.base_url}/payments", command, {**named, **fields})
 
 
-def _post(
-    context: Context, path: str, command: Command, fields: Mapping[str, JsonValue], root: str | None = None
-) -> HttpRequest:
+def _post(context: Context, url: str, command: Command, fields: Mapping[str, JsonValue]) -> HttpRequest:
     once = (("Content-Type", "application/json"), ("Idempotency-Key", command.idempotency_key))
-    return HttpRequest("POST", (root or context.config.base_url) + path, (*_key(context), *once), json_body(fields))
+    return HttpRequest("POST", url, (*_key(context), *once), json_body(fields))
 
 
 def _key(context: Context) -> tuple[tuple[str, str], ...]:
@@ -219,12 +204,10 @@ def parse_payment(_: Context, command: OnPayment, response: HttpResponse) -> Pay
     """Where a payment stands; an amount is checked wherever one is told: PaymentResponse need not name any."""
     reply = _read(wire.Payment, command, response)
     outcome = outcomes.payment(reply, getattr(command, "payment_id", None) or None, taken=_is_taken(command, reply))
-    asked, held = command.amount, outcome.authorized
-    if outcome.status is not PaymentStatus.PARTIALLY_AUTHORIZED:
-        for told in (outcome.amount, held):
-            check_amount(told and asked, told, outcome)
-    elif held is None or held.currency != asked.currency or held.minor > asked.minor:
-        check_amount(asked, held, outcome)
+    asked, held, in_part = command.amount, outcome.authorized, outcome.status is PaymentStatus.PARTIALLY_AUTHORIZED
+    is_less = in_part and held and held.currency == asked.currency and held.minor <= asked.minor
+    for told in () if is_less else (outcome.amount, held):
+        check_amount(told and asked, told, outcome)
     return outcome
 
 
@@ -239,36 +222,19 @@ def parse_setup_mandate(_: Context, command: payments.SetupMandate, response: Ht
     return outcomes.mandate(_read(wire.Payment, command, response), _customer(command))
 
 
-def parse_modification(_: Context, command: payments.Capture | payments.Void, response: HttpResponse) -> PaymentOutcome:
-    """An acknowledged capture or cancel: it has begun, and a webhook tells what became of it."""
-    reply = _read_modification(command, response)
-    status = tables.MODIFICATIONS[type(command)][1] if reply.status == tables.RECEIVED else PaymentStatus.UNRESOLVED
-    outcome = PaymentOutcome(status=status, payment_id=command.payment_id, raw_status=reply.status)
-    if isinstance(command, payments.Capture):
-        check_amount(command.amount, outcomes.money(outcome, reply.amount), outcome)
-    return outcome
-
-
-def parse_refund(_: Context, command: payments.Refund, response: HttpResponse) -> RefundOutcome:
-    reply, about = _read_modification(command, response), command.payment_id
-    status = RefundStatus.PENDING if reply.status == tables.RECEIVED else RefundStatus.UNRESOLVED
-    outcome = RefundOutcome(status=status, refund_id=reply.psp_reference, payment_id=about, raw_status=reply.status)
-    outcome = replace(outcome, amount=outcomes.money(outcome, reply.amount))
-    check_amount(command.amount, outcome.amount, outcome)
-    return outcome
-
-
-def _read_modification(command: Modifying, response: HttpResponse) -> wire.Modification:
-    reply = _read(wire.Modification, command, response)
+def parse_modification(_: Context, command: outcomes.Modifying, response: HttpResponse) -> outcomes.Modified:
+    """An acknowledged capture, cancel or refund: `received` is begun, and a webhook tells what became of it."""
+    reply, begun = _read(wire.Modification, command, response), tables.MODIFICATIONS[type(command)][1]
     if reply.payment_psp_reference != command.payment_id:
         raise errors.unanswered(command, "the answer is about another payment", status=response.status)
-    return reply
+    status = begun if reply.status == "received" else type(begun).UNRESOLVED
+    return outcomes.modification(command, reply, status)
 
 
-def parse_session(_: Context, command: payments.CreateSessionToken, response: HttpResponse) -> payments.SessionOutcome:
+def parse_session(_: Context, command: payments.CreateSessionToken, response: HttpResponse) -> SessionOutcome:
     reply = _read(wire.Session, command, response)
     token, until = Secret(reply.session_data) if reply.session_data else None, outcomes.moment(reply.expires_at)
-    return payments.SessionOutcome(session_id=reply.id, token=token, url=reply.url, expires_at=until)
+    return SessionOutcome(session_id=reply.id, token=token, expires_at=until)
 
 
 def parse_revoke_mandate(_: Context, command: payments.RevokeMandate, response: HttpResponse) -> MandateOutcome:
@@ -279,14 +245,14 @@ def parse_revoke_mandate(_: Context, command: payments.RevokeMandate, response: 
     return MandateOutcome(status=MandateStatus.REVOKED, mandate_id=mandate, raw_status=None, customer_id=whose)
 
 
-def parse_dispute(_: Context, command: OnDispute, response: HttpResponse) -> DisputeOutcome:
+def parse_dispute(_: Context, command: OnDispute, response: HttpResponse) -> payments.DisputeOutcome:
     """Where a dispute stands after a request about it; HTTP 200 with success false is a refusal."""
     reply = _read(wire.DisputeReply, command, response)
     if not reply.success:
         code, retry = tables.UNKNOWN_CODE
         raise errors.refused(command, response.status, ErrorInfo(code=code, retry=retry, message=reply.error_message))
-    status = tables.DISPUTES[type(command)][1]
-    return DisputeOutcome(status=status, dispute_id=command.dispute_id, payment_id=None, raw_status="success")
+    status, about = tables.DISPUTES[type(command)][1], command.dispute_id
+    return payments.DisputeOutcome(status=status, dispute_id=about, payment_id=None, raw_status="success")
 
 
 def _read(model: type[Model], command: Command, response: HttpResponse) -> Model:
@@ -299,7 +265,7 @@ def _read(model: type[Model], command: Command, response: HttpResponse) -> Model
     raise _trouble(command, response, reason)
 
 
-def _trouble(command: Command, response: HttpResponse, reason: str) -> errors.ConnectorError:
+def _trouble(command: Command, response: HttpResponse, why: str) -> errors.ConnectorError:
     """A refusal, or no trustworthy answer.
 
     `transient-error: true` says that nothing was begun and the same key will be tried anew; `false`, that this answer
@@ -307,12 +273,10 @@ def _trouble(command: Command, response: HttpResponse, reason: str) -> errors.Co
     """
     status, found, transient = response.status, _told_id(response.body), response.header("transient-error")
     told, error = found[1].decode() if found else None, _error(response)
-    if transient == "true":
-        error = replace(error, retry=RetryAdvice.LATER)
+    error = replace(error, retry=RetryAdvice.LATER) if transient == "true" else error
     if status in tables.REFUSALS and error.raw_code != tables.IN_PROGRESS:
         return errors.refused(command, status, error, retry_after=response.retry_after, transaction_id=told)
-    final = transient == "false"
-    return errors.unanswered(command, reason, status=status, error=error, final=final, transaction_id=told)
+    return errors.unanswered(command, why, status=status, error=error, final=transient == "false", transaction_id=told)
 
 
 def _error(response: HttpResponse) -> ErrorInfo:
@@ -321,8 +285,7 @@ def _error(response: HttpResponse) -> ErrorInfo:
         problem = read_json(wire.Problem, response.body)
     except Unreadable:
         problem = wire.Problem()
-    by_status = tables.REQUEST_CODES.get(str(response.status), tables.NO_ANSWER)
     raw, message = problem.error_code, problem.message or problem.detail or problem.title
-    is_named = raw and response.status != 401
-    code, retry = tables.REQUEST_CODES.get(raw or "", tables.UNKNOWN_CODE) if is_named else by_status
+    named = raw if raw and response.status != 401 else str(response.status)
+    code, retry = tables.REQUEST_CODES.get(named, tables.UNKNOWN_CODE if raw else tables.NO_ANSWER)
     return ErrorInfo(code=code, retry=retry, raw_code=raw, message=message)

@@ -24,8 +24,7 @@ _house_last = re.compile(r"(?P<street>.+?)[\s,]+(?P<number>\d\S*)").fullmatch
 
 def details(row: tables.Method, method: payments.PaymentMethod) -> Fields:
     """The `paymentMethod` of a request."""
-    fixed: Fields = {"type": row.name, "subtype": tables.SUBTYPES.get(row.name)}
-    return {**fixed, **_GIVEN[row.given](row.datum, method)}
+    return {"type": row.name, "subtype": tables.SUBTYPES.get(row.name), **_GIVEN[row.given](row.datum, method)}
 
 
 def _card(datum: str, card: payments.Card) -> Fields:
@@ -41,20 +40,12 @@ def _wallet(datum: str, wallet: payments.Wallet) -> Fields:
     return {datum: b64encode(token.encode()).decode() if is_plain else token}
 
 
-def _account(datum: str, debit: payments.BankDebit) -> Fields:
-    return {datum: debit.account.reveal(), "bankLocationId": debit.routing, "ownerName": debit.holder}
-
-
-def _upi(datum: str, upi: payments.Upi) -> Fields:
-    return {datum: upi.vpa.reveal()} if upi.vpa else {"type": tables.UPI_INTENT}
-
-
 _GIVEN: Mapping[type, Callable[[str, Any], Fields]] = {
     payments.Card: _card,
     payments.Wallet: _wallet,
-    payments.BankDebit: _account,
-    payments.Upi: _upi,
-    payments.LocalMethod: lambda datum, method: {datum: method.bank},
+    payments.BankDebit: lambda at, it: {at: it.account.reveal(), "bankLocationId": it.routing, "ownerName": it.holder},
+    payments.Upi: lambda at, it: {at: it.vpa.reveal()} if it.vpa else {"type": tables.UPI_INTENT},
+    payments.LocalMethod: lambda at, it: {at: it.bank},
 }
 
 
@@ -97,6 +88,5 @@ def browser(told: payments.Browser | None, return_url: str, *, native_3ds: bool)
     info = {to_camel(name): value for name, value in asdict(told).items()}
     info["timeZoneOffset"] = info.pop("timezoneOffsetMinutes")
     native: Fields = {"threeDSRequestData": {"nativeThreeDS": "preferred" if native_3ds else None}}
-    back = urlsplit(return_url)
-    origin = f"{back.scheme}://{back.netloc}"
+    origin = "://".join(urlsplit(return_url)[:2])
     return {"browserInfo": info, "channel": "Web", "origin": origin, "authenticationData": native}

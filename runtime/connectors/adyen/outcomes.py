@@ -5,20 +5,20 @@ schemas PaymentResponse and ResponseAdditionalDataCommon of CheckoutService-v72.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from runtime.connectors.adyen import tables, wire
-from runtime.core.amounts import decoded
+from runtime.core import payments
+from runtime.core.amounts import check_amount, decoded
 from runtime.core.codes import Advice
-from runtime.core.money import Money
 from runtime.core.payments import ErrorInfo, MandateOutcome, NextAction, PaymentOutcome, RefundOutcome
 from runtime.core.vocabulary import ErrorCode, MandateStatus, NextActionKind, PaymentStatus
 
-Outcome = TypeVar("Outcome", PaymentOutcome, RefundOutcome)
+Modified = PaymentOutcome | RefundOutcome
+Modifying = payments.Capture | payments.Void | payments.Refund
 
 
 def payment(reply: wire.Payment, known: str | None, *, taken: bool) -> PaymentOutcome:
@@ -29,10 +29,9 @@ def payment(reply: wire.Payment, known: str | None, *, taken: bool) -> PaymentOu
     """
     status = tables.RESULTS.get(reply.result_code, PaymentStatus.UNRESOLVED)
     error = declined(reply) if status is PaymentStatus.FAILURE else None
+    status = PaymentStatus.CHARGED if taken and status is PaymentStatus.AUTHORIZED else status
     if error and error.code is ErrorCode.AUTHENTICATION_FAILED:
         status = PaymentStatus.AUTHENTICATION_FAILED
-    if status is PaymentStatus.AUTHORIZED and taken:
-        status = PaymentStatus.CHARGED
     outcome = partial(PaymentOutcome, status=status, payment_id=reply.psp_reference or known, error=error)
     outcome = partial(outcome, raw_status=reply.result_code, next_action=next_action(reply.action))
     amount, held = reply.amount, _authorized(reply) if reply.result_code.endswith("uthorised") else None
@@ -69,9 +68,9 @@ def mandate(reply: wire.Payment, customer: str) -> MandateOutcome:
     status = tables.CONSENTS.get(authorized, MandateStatus.PENDING)
     if status is MandateStatus.ACTIVE and token is None:
         status = MandateStatus.PENDING
+    told = partial(MandateOutcome, status=status, mandate_id=token, raw_status=reply.result_code, customer_id=customer)
     error = declined(reply) if status is MandateStatus.INACTIVE else None
-    outcome = MandateOutcome(status=status, mandate_id=token, raw_status=reply.result_code, error=error)
-    return replace(outcome, customer_id=customer, next_action=next_action(reply.action))
+    return told(error=error, next_action=next_action(reply.action))
 
 
 def next_action(action: Mapping[str, Any] | None) -> NextAction | None:
@@ -83,11 +82,20 @@ def next_action(action: Mapping[str, Any] | None) -> NextAction | None:
     return NextAction(kind=kind, url=url if isinstance(url, str) else None, data=data)
 
 
-def money(outcome: Outcome, told: wire.Amount | None) -> Money | None:
-    """The money of a reply; raises IntegrityMismatch with the outcome where ISO units cannot hold it."""
-    if told is None:
-        return None
-    return decoded(partial(replace, outcome), tables.AMOUNTS, told.currency, {"amount": told.value}).amount
+def modification(command: Modifying, reply: wire.Modification, status: Any) -> Modified:
+    """What was begun. A capture's amount is no amount of the payment yet, and a cancel names none.
+
+    Raises:
+        IntegrityMismatch: another amount than was asked for, or one that ISO units cannot hold.
+    """
+    refunded = partial(RefundOutcome, refund_id=reply.psp_reference)
+    begun: Callable[..., Any] = refunded if isinstance(command, payments.Refund) else PaymentOutcome
+    begun, amount = partial(begun, status=status, payment_id=command.payment_id, raw_status=reply.status), reply.amount
+    told = decoded(begun, tables.AMOUNTS, amount.currency, {"amount": amount.value}) if amount else begun()
+    if not isinstance(command, payments.Void):
+        check_amount(command.amount, told.amount, told)
+    outcome: Modified = told if isinstance(command, payments.Refund) else begun()
+    return outcome
 
 
 def moment(text: str | None) -> int | None:

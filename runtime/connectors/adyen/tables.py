@@ -16,10 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from runtime.core import payments, vocabulary
-from runtime.core.bodies import JsonValue
 from runtime.core.codes import Advice, read_codes, read_words
 from runtime.core.money import MinorUnits
-from runtime.core.payments import Command
 from runtime.core.vocabulary import CaptureMethod, DisputeStatus, MandateStatus, PaymentMethodType, PaymentStatus
 
 VERSION = "v72"
@@ -47,21 +45,21 @@ class Method:
 
     name: str
     captures: frozenset[CaptureMethod]
-    currencies: str | None = None
+    currencies: frozenset[str] | None = None
     given: type = payments.LocalMethod
     datum: str = "issuer"
     mandates: bool = False
     invoiced: bool = False  # lineItems and deliveryAddress are required (PaymentRequest.lineItems)
     stored_as: str | None = None  # the type of a charge on a stored one, where it is another
 
-    @property
-    def money(self) -> frozenset[str] | None:
-        return frozenset(self.currencies.split()) if self.currencies else None
+
+def _in(codes: str) -> frozenset[str]:
+    return frozenset(codes.split())
 
 
-_EAST = "AUD CAD CNY EUR GBP HKD JPY NZD SGD USD"
-_KLARNA = "AUD CAD CHF CZK DKK EUR GBP NOK NZD PLN RON SEK USD"
-_PAYPAL = "AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF ILS JPY MXN MYR NOK NZD PHP PLN SEK SGD THB TWD USD"
+_EAST = _in("AUD CAD CNY EUR GBP HKD JPY NZD SGD USD")
+_KLARNA = _in("AUD CAD CHF CZK DKK EUR GBP NOK NZD PLN RON SEK USD")
+_PAYPAL = _in("AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF ILS JPY MXN MYR NOK NZD PHP PLN SEK SGD THB TWD USD")
 _ACCOUNT, _LOCAL, _WALLET = payments.BankDebit, payments.LocalMethod, payments.Wallet
 
 # Types and fields: the PaymentMethod schemas of CheckoutService-v72. Captures, currencies, recurring: the table on each
@@ -74,29 +72,26 @@ METHODS: Mapping[PaymentMethodType, Method] = {
     PaymentMethodType.APPLE_PAY: Method("applepay", _OFTEN, None, _WALLET, "applePayToken", True, False, "scheme"),
     PaymentMethodType.GOOGLE_PAY: Method("googlepay", _OFTEN, None, _WALLET, "googlePayToken", True, False, "scheme"),
     PaymentMethodType.PAYPAL: Method("paypal", _ONCE, _PAYPAL, mandates=True),
-    PaymentMethodType.ACH_DEBIT: Method("ach", _ONCE, "USD", _ACCOUNT, "bankAccountNumber", mandates=True),
-    PaymentMethodType.SEPA_DEBIT: Method("sepadirectdebit", _OFTEN, "EUR", _ACCOUNT, "iban", mandates=True),
-    PaymentMethodType.BANK_TRANSFER: Method("bankTransfer_IBAN", _SALE, "EUR"),
+    PaymentMethodType.ACH_DEBIT: Method("ach", _ONCE, _in("USD"), _ACCOUNT, "bankAccountNumber", mandates=True),
+    PaymentMethodType.SEPA_DEBIT: Method("sepadirectdebit", _OFTEN, _in("EUR"), _ACCOUNT, "iban", mandates=True),
+    PaymentMethodType.BANK_TRANSFER: Method("bankTransfer_IBAN", _SALE, _in("EUR")),
     PaymentMethodType.KLARNA: Method("klarna", _OFTEN, _KLARNA, _LOCAL, mandates=True, invoiced=True),
-    PaymentMethodType.AFFIRM: Method("affirm", _OFTEN, "CAD GBP USD", invoiced=True),
-    PaymentMethodType.AFTERPAY: Method("afterpaytouch", _ONCE, "AUD CAD NZD USD", invoiced=True),
-    PaymentMethodType.IDEAL: Method("ideal", _SALE, "EUR"),
-    PaymentMethodType.SOFORT: Method("directEbanking", _SALE, "CHF EUR"),
-    PaymentMethodType.BOLETO: Method("boletobancario", _SALE, "BRL"),
-    PaymentMethodType.OXXO: Method("oxxo", _SALE, "MXN"),
-    PaymentMethodType.UPI: Method("upi_collect", _SALE, "INR", payments.Upi, "virtualPaymentAddress"),
-    PaymentMethodType.ALIPAY: Method("alipay", _SALE, _EAST + " CHF DKK NOK SEK THB"),
+    PaymentMethodType.AFFIRM: Method("affirm", _OFTEN, _in("CAD GBP USD"), invoiced=True),
+    PaymentMethodType.AFTERPAY: Method("afterpaytouch", _ONCE, _in("AUD CAD NZD USD"), invoiced=True),
+    PaymentMethodType.IDEAL: Method("ideal", _SALE, _in("EUR")),
+    PaymentMethodType.SOFORT: Method("directEbanking", _SALE, _in("CHF EUR")),
+    PaymentMethodType.BOLETO: Method("boletobancario", _SALE, _in("BRL")),
+    PaymentMethodType.OXXO: Method("oxxo", _SALE, _in("MXN")),
+    PaymentMethodType.UPI: Method("upi_collect", _SALE, _in("INR"), payments.Upi, "virtualPaymentAddress"),
+    PaymentMethodType.ALIPAY: Method("alipay", _SALE, _EAST | _in("CHF DKK NOK SEK THB")),
     PaymentMethodType.WECHAT_PAY: Method("wechatpayQR", _SALE, _EAST),
 }
 SUBTYPES: Mapping[str, str] = {"paypal": "redirect"}  # a page instead of PayPal's own button (PayPalDetails)
 UPI_INTENT = "upi_intent"  # without the shopper's address: a link for the shopper's app
 
 # docs.adyen.com/online-payments/capture: the account decides unless a request does.
-CAPTURE: Mapping[CaptureMethod, Mapping[str, JsonValue]] = {
-    CaptureMethod.AUTOMATIC: {"captureDelayHours": 0},
-    CaptureMethod.MANUAL: {"additionalData": {"manualCapture": "true"}},
-    CaptureMethod.MANUAL_MULTIPLE: {"additionalData": {"manualCapture": "true"}},
-}
+_HOLD: Mapping[str, Any] = {"additionalData": {"manualCapture": "true"}}
+CAPTURE = dict.fromkeys(CaptureMethod, _HOLD) | {CaptureMethod.AUTOMATIC: {"captureDelayHours": 0}}
 _TAKEN_AT_ONCE = {row.name for row in METHODS.values() if row.captures == _SALE} | {UPI_INTENT}
 
 
@@ -121,19 +116,16 @@ RETURNED = frozenset(_RETURNED.split())
 # An Authorised that is captured with it is CHARGED. An action that is new is for Adyen's own code.
 RESULTS = read_words(__file__, "result_status", PaymentStatus)
 ACTIONS = read_words(__file__, "next_action", vocabulary.NextActionKind)
-CONSENTS: Mapping[PaymentStatus, MandateStatus] = {
-    PaymentStatus.AUTHORIZED: MandateStatus.ACTIVE,
-    PaymentStatus.FAILURE: MandateStatus.INACTIVE,
-    PaymentStatus.UNRESOLVED: MandateStatus.UNRESOLVED,
-}  # of a payment of nothing; PENDING beside any other
+# Of a payment of nothing; PENDING beside any other.
+CONSENTS = {PaymentStatus.AUTHORIZED: MandateStatus.ACTIVE, PaymentStatus.FAILURE: MandateStatus.INACTIVE}
+CONSENTS[PaymentStatus.UNRESOLVED] = MandateStatus.UNRESOLVED
 
-RECEIVED = "received"  # the one status of a modification's answer: what became of it comes by webhook
-MODIFICATIONS: Mapping[type[Command], tuple[str, PaymentStatus]] = {
+MODIFICATIONS: Mapping[type[payments.Command], tuple[str, Any]] = {
     payments.Capture: ("captures", PaymentStatus.CAPTURE_INITIATED),
     payments.Void: ("cancels", PaymentStatus.VOID_INITIATED),
-    payments.Refund: ("refunds", PaymentStatus.UNRESOLVED),  # no status of the payment: a refund has its own
+    payments.Refund: ("refunds", vocabulary.RefundStatus.PENDING),
 }
-DISPUTES: Mapping[type[Command], tuple[str, DisputeStatus]] = {
+DISPUTES: Mapping[type[payments.Command], tuple[str, DisputeStatus]] = {
     payments.AcceptDispute: ("acceptDispute", DisputeStatus.ACCEPTED),
     payments.SubmitEvidence: ("supplyDefenseDocument", DisputeStatus.OPENED),
     payments.DefendDispute: ("defendDispute", DisputeStatus.CHALLENGED),
@@ -162,14 +154,9 @@ EVENTS: Mapping[str, Any] = {
 }
 FAMILIES = {event.partition("/")[0]: type(status) for event, status in reversed(list(EVENTS.items()))}
 CHANGED_NOTHING = frozenset({"AUTHORISATION_ADJUSTMENT/false"})
-AMOUNTS_OF = {
-    "AUTHORISATION/true": ("amount", "authorized"),
-    "AUTHORISATION/false": ("amount",),
-    "AUTHORISATION_ADJUSTMENT/true": ("amount", "authorized"),
-    "CAPTURE/true": ("captured",),
-}
+_HELD = ("amount", "authorized")
+AMOUNTS_OF = {"AUTHORISATION/true": _HELD, "AUTHORISATION_ADJUSTMENT/true": _HELD, "CAPTURE/true": ("captured",)}
 
-# additionalData.disputeStatus. A CHARGEBACK_REVERSED is never final, whatever stands there.
+# additionalData.disputeStatus. OPENED adds nothing to what the event says. A CHARGEBACK_REVERSED is never final.
 DISPUTE_STATUS = read_words(__file__, "dispute_status", DisputeStatus)
-UNDECIDED = frozenset({"Unresponded", "Undefended"})  # they say nothing that the event does not say
 NEVER_FINAL = frozenset({"CHARGEBACK_REVERSED"})

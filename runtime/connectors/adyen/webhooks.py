@@ -5,7 +5,7 @@ Python and Node libraries. The key is hex; nothing is escaped. `additionalData`,
 `paymentMethod` are not signed: what is read from there is as trustworthy as the connection it came by.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -41,13 +41,11 @@ def receive(context: Context, command: payments.IncomingWebhook) -> Exchange[Del
     signature = command.header("HmacSignature")
     try:
         if signature is not None:
-            events: tuple[Event, ...] = (_token(context.config, command.body, signature),)
-        else:
-            items = [entry.item for entry in read_json(wire.Notification, command.body).notification_items]
-            events = tuple([_event(context.config, item) for item in items])
+            return Delivery(events=(_token(context.config, command.body, signature),), acknowledgement=ACCEPTED)
+        entries = read_json(wire.Notification, command.body).notification_items
     except Unreadable as error:
         raise WebhookRejected(f"not to be read: {error}") from None
-    return Delivery(events=events, acknowledgement=ACCEPTED)
+    return Delivery(events=tuple([_event(context.config, one.item) for one in entries]), acknowledgement=ACCEPTED)
 
 
 def verify(config: flows.Config, item: wire.Item) -> None:
@@ -89,70 +87,54 @@ def _event(config: flows.Config, item: wire.Item) -> Event:
 
 
 def _outcome(item: wire.Item) -> Outcome | None:
-    family, about = tables.FAMILIES.get(item.event_code), _raw(item)
-    if family is None or about in tables.CHANGED_NOTHING:
+    """What an event did; UNRESOLVED and without its amount where ISO units cannot hold that."""
+    family, amount = tables.FAMILIES.get(item.event_code), item.amount
+    if family is None or item.raw in tables.CHANGED_NOTHING:
         return None
-    done = tables.EVENTS.get(f"{about}/{item.noted('modification.action')}")
-    status = done or tables.EVENTS.get(about, family.UNRESOLVED)
-    # A payment of nothing that left a token is a mandate.
-    is_consent = about == "AUTHORISATION/true" and item.amount is not None and item.amount.value == 0
-    status = MandateStatus.ACTIVE if is_consent and item.noted(*tables.TOKEN) else status
-    return _OUTCOMES[type(status)](item, status)
-
-
-def _payment(item: wire.Item, status: PaymentStatus) -> Outcome:
-    is_taken = item.event_code == "AUTHORISATION" and tables.is_taken(item.payment_method, item.additional_data)
-    status = PaymentStatus.CHARGED if is_taken and status is PaymentStatus.AUTHORIZED else status
-    about, names = item.original_reference or item.psp_reference, tables.AMOUNTS_OF.get(_raw(item), ())
-    return _told(item, status, partial(PaymentOutcome, payment_id=about, error=_error(item, status)), names)
-
-
-def _refund(item: wire.Item, status: RefundStatus) -> Outcome:
-    ids = partial(RefundOutcome, refund_id=item.psp_reference, payment_id=item.original_reference)
-    return _told(item, status, partial(ids, error=_error(item, status)))
-
-
-def _dispute(item: wire.Item, status: DisputeStatus) -> Outcome:
-    told, until = item.noted("disputeStatus"), moment(item.noted("defensePeriodEndsAt"))
-    if told and item.success == "true" and item.event_code not in tables.NEVER_FINAL and told not in tables.UNDECIDED:
-        status = tables.DISPUTE_STATUS.get(told, DisputeStatus.UNRESOLVED)
-    ids = partial(DisputeOutcome, dispute_id=item.psp_reference, payment_id=item.original_reference)
-    reason = item.noted("chargebackReasonCode", "rfiReasonCode")
-    return _told(item, status, partial(ids, reason=reason, respond_by=until), raw=told)
-
-
-def _mandate(item: wire.Item, status: MandateStatus) -> Outcome:
-    """A RECURRING_CONTRACT's pspReference is the token itself, and signed."""
-    token = item.psp_reference if item.event_code == "RECURRING_CONTRACT" else item.noted(*tables.TOKEN)
-    whose = item.noted(*tables.CUSTOMER)
-    return MandateOutcome(status=status, mandate_id=token, raw_status=_raw(item), customer_id=whose)
-
-
-_OUTCOMES: Mapping[type, Callable[[wire.Item, Any], Outcome]] = {
-    PaymentStatus: _payment,
-    RefundStatus: _refund,
-    DisputeStatus: _dispute,
-    MandateStatus: _mandate,
-}
-
-
-def _raw(item: wire.Item) -> str:
-    return f"{item.event_code}/{item.success}"
-
-
-def _told(
-    item: wire.Item, status: Any, told: Callable[..., Any], names: tuple[str, ...] = ("amount",), raw: str | None = None
-) -> Outcome:
-    """An outcome with its amount under these names; UNRESOLVED and without where ISO units cannot hold it."""
-    told, amount = partial(told, raw_status=raw or _raw(item)), item.amount
-    amounts = dict.fromkeys(names, amount.value) if amount else {}
+    done = tables.EVENTS.get(f"{item.raw}/{item.noted('modification.action')}")
+    status = done or tables.EVENTS.get(item.raw, family.UNRESOLVED)
+    if item.raw == "AUTHORISATION/true" and amount and amount.value == 0 and item.noted(*tables.TOKEN):
+        return _mandate(item, MandateStatus.ACTIVE)()  # a payment of nothing that left a token is a mandate
+    told: Callable[..., Any] = _OUTCOMES[type(status)](item, status)
+    names = tables.AMOUNTS_OF.get(item.raw, ("amount",) if isinstance(status, RefundStatus | DisputeStatus) else ())
     try:
-        outcome: Outcome = decoded(
-            partial(told, status=status), tables.AMOUNTS, amount.currency if amount else "", amounts
-        )
+        named = dict.fromkeys(names, amount.value) if amount else {}
+        outcome: Outcome = decoded(told, tables.AMOUNTS, amount.currency, named) if amount and names else told()
     except IntegrityMismatch:
         outcome = told(status=type(status).UNRESOLVED)
     return outcome
+
+
+def _payment(item: wire.Item, status: Any) -> Callable[..., Outcome]:
+    is_taken = item.event_code == "AUTHORISATION" and tables.is_taken(item.payment_method, item.additional_data)
+    status = PaymentStatus.CHARGED if is_taken and status is PaymentStatus.AUTHORIZED else status
+    about, error = item.original_reference or item.psp_reference, _error(item, status)
+    return partial(PaymentOutcome, status=status, raw_status=item.raw, payment_id=about, error=error)
+
+
+def _refund(item: wire.Item, status: Any) -> Callable[..., Outcome]:
+    ids = partial(RefundOutcome, refund_id=item.psp_reference, payment_id=item.original_reference)
+    return partial(ids, status=status, raw_status=item.raw, error=_error(item, status))
+
+
+def _dispute(item: wire.Item, status: Any) -> Callable[..., Outcome]:
+    told, until = item.noted("disputeStatus"), moment(item.noted("defensePeriodEndsAt"))
+    if told and item.success == "true" and item.event_code not in tables.NEVER_FINAL:
+        now = tables.DISPUTE_STATUS.get(told, DisputeStatus.UNRESOLVED)
+        status = status if now is DisputeStatus.OPENED else now
+    ids = partial(DisputeOutcome, dispute_id=item.psp_reference, payment_id=item.original_reference)
+    reason = item.noted("chargebackReasonCode", "rfiReasonCode")
+    return partial(ids, status=status, raw_status=told or item.raw, reason=reason, respond_by=until)
+
+
+def _mandate(item: wire.Item, status: Any) -> Callable[..., Outcome]:
+    """A RECURRING_CONTRACT's pspReference is the token itself, and signed."""
+    token = item.psp_reference if item.event_code == "RECURRING_CONTRACT" else item.noted(*tables.TOKEN)
+    whose = item.noted(*tables.CUSTOMER)
+    return partial(MandateOutcome, status=status, raw_status=item.raw, mandate_id=token, customer_id=whose)
+
+
+_OUTCOMES = {PaymentStatus: _payment, RefundStatus: _refund, DisputeStatus: _dispute, MandateStatus: _mandate}
 
 
 def _error(item: wire.Item, status: PaymentStatus | RefundStatus) -> ErrorInfo | None:

@@ -58,7 +58,6 @@ class Modification(Reply):
 class Session(Reply):
     id: str
     session_data: str | None = None
-    url: str | None = None
     expires_at: str | None = None
 
 
@@ -74,7 +73,6 @@ class Problem(Reply):
     message: str | None = None
     title: str | None = None
     detail: str | None = None
-    psp_reference: str | None = None
 
 
 class Item(Noted):
@@ -90,6 +88,10 @@ class Item(Noted):
     event_date: str | None = None
     payment_method: str | None = None
     reason: str | None = None
+
+    @property
+    def raw(self) -> str:
+        return f"{self.event_code}/{self.success}"
 
 
 class Entry(Reply):

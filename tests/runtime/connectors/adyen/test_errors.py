@@ -1,4 +1,4 @@
-"""Refusals and answers that cannot be trusted, by the published envelopes and codes (tests/facts/adyen/error_codes.json)."""
+"""Refusals and answers that cannot be trusted, by the published envelopes and codes (error_codes.json of the facts)."""
 
 import pytest
 

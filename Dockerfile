@@ -3,7 +3,7 @@ FROM python:3.11-slim
 
 WORKDIR /srv
 COPY constraints.txt .
-RUN pip install --no-cache-dir --constraint constraints.txt click flask rich waitress
+RUN pip install --no-cache-dir --constraint constraints.txt click flask orjson rich waitress
 COPY mock_gateways mock_gateways
 
 RUN useradd --system --no-create-home gateway

@@ -22,9 +22,15 @@ test: $(VENV)/.installed
 mutants: $(VENV)/.installed
 	$(BIN)/python -m tests.mutants
 
-bench: $(VENV)/.installed
+bench: $(VENV)/.installed build/peers/.installed
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.simulator
+	$(BIN)/python -m tests.bench.served
+
+# What others make, to be measured beside ours; without it the bench says so.
+build/peers/.installed:
+	$(PYTHON) -m venv build/peers
+	-build/peers/bin/pip install --quiet localstripe && touch $@
 
 size: $(VENV)/.installed
 	$(BIN)/python -m tests.size

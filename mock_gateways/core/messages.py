@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -20,9 +22,18 @@ LARGEST_BODY = 1_048_576
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
+def encoded(document: object) -> bytes:
+    """JSON without white space; key order is kept."""
+    try:
+        return orjson.dumps(document)
+    except TypeError:
+        # What was sent to us may hold half a surrogate pair, or an integer of any size: no UTF-8, but still JSON.
+        return _encode(document).encode()
+
+
 def compact(document: object) -> str:
-    """JSON text without white space; key order is kept."""
-    return _encode(document)
+    """The same as text."""
+    return encoded(document).decode()
 
 
 class MalformedRequest(Exception):
@@ -67,7 +78,7 @@ class Reply:
     raw: bytes | None = None
 
     def body(self) -> bytes:
-        return self.raw if self.raw is not None else compact(self.document).encode()
+        return self.raw if self.raw is not None else encoded(self.document)
 
     def status_line(self) -> str:
         try:

@@ -82,6 +82,8 @@ class Service:
             return Reply(400, {"error": str(problem)})
         world = self.tenants.open(credential)
         with world.lock:
+            if world.remains:
+                world.remains.crumble()
             world.clock.settle()
             request.id = world.ids.new("req_", 14)
             admission = self._admit(world, request)
@@ -138,9 +140,11 @@ class Service:
         try:
             faults.cut_off(effect, "before")
             reply, began = self._execute(world, request, effect, admission)
-            if began:
+            if began and admission.key is not None:
                 # Exact bytes: resources go on changing, a remembered reply does not.
                 kept = Reply(reply.status, raw=reply.body())
+                if not effect:
+                    reply.raw = kept.raw
             if effect:
                 reply = effects.distort(reply, effect)
                 faults.cut_off(effect, "after")

@@ -15,6 +15,7 @@ from mock_gateways.core.idempotency import Keys
 from mock_gateways.core.journal import CAPACITY, Journal
 from mock_gateways.core.ledger import Ledger
 from mock_gateways.core.outbox import Outbox
+from mock_gateways.core.remains import Remains
 from mock_gateways.core.snapshots import Snapshots
 from mock_gateways.core.store import Memory
 
@@ -72,12 +73,13 @@ class World:
     ) -> None:
         self.gateway, self.id, self.settings, self._prepare = gateway, name, settings, prepare
         self._seed, self._wall = seed, wall
-        self.snapshots, self.era = Snapshots(), 0
+        self.snapshots, self.era, self.remains = Snapshots(), 0, Remains()
         self.reset()
         self.lock, self.posting = (store or Memory()).attach(self)
 
     def reset(self) -> None:
-        """Begin again as on the first call; only the freeing of what there was takes longer the more it was."""
+        """Begin again as on the first call, in the same time however much there was."""
+        self.remains.bury([getattr(self, part, None) for part in ("journal", "ledger", "outbox", "store")])
         # What was under way before belongs to another era, and changes nothing in this one.
         self.era += 1
         self.clock = Clock(wall=self._wall)

@@ -21,7 +21,7 @@ from mock_gateways.stripe.lists import Listing, list_reply
 from mock_gateways.stripe.lookup import find_customer
 from mock_gateways.stripe.money import check_amount, check_currency, exponent
 from mock_gateways.stripe.parameters import check
-from mock_gateways.stripe.payment_intents import check_named_types
+from mock_gateways.stripe.payment_intents import check_named_types, check_type_names
 from mock_gateways.stripe.session_states import EXPIRED, OPEN
 from mock_gateways.stripe.store import Session, store_of
 
@@ -43,6 +43,7 @@ def create_session(world: World, request: Request) -> Reply:
         raise refuse("Subscriptions are published but not simulated.", param="mode", status=501)
     if "customer" in given:
         find_customer(world, given["customer"], in_path=False)
+    check_type_names(world, given)
     items = _items(world, given)
     _check_url(given)
     document = session_document(world, given, items, _expiry(world, given))

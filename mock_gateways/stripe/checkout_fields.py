@@ -124,7 +124,7 @@ def _price(world: World, price: Document) -> Document:
 
 def session_document(world: World, given: Document, items: list[Document], expires: int) -> Document:
     """A session that was just created; its address is set once its page exists."""
-    named = given.get("allowed_payment_method_types")
+    named = given.get("allowed_payment_method_types") or given.get("payment_method_types")
     total = sum(item["amount_total"] for item in items) if items else None
     paying = given["mode"] == "payment"
     identity = world.ids.new("cs_test_", 58)

@@ -12,7 +12,7 @@ from mock_gateways.core.approvals import await_decision
 from mock_gateways.core.messages import Reply
 from mock_gateways.stripe import schemas
 from mock_gateways.stripe.disputes import check_step, close, escalate, of_charge
-from mock_gateways.stripe.errors import missing, refuse_begun
+from mock_gateways.stripe.errors import missing, refuse, refuse_begun
 from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expansion import expand
 from mock_gateways.stripe.lists import Listing, list_reply
@@ -73,6 +73,8 @@ def update_dispute(world: World, request: Request) -> Reply:
     given = check(request.parameters, schemas.DISPUTE_UPDATE)
     dispute = find_dispute(world, request)
     document, evidence = dispute.document, given.get("evidence") or {}
+    if "appeal" in evidence:
+        raise refuse("Appeals are published but not simulated.", param="evidence[appeal]", status=501)
     submitted = given.get("submit", bool(evidence))
     if evidence or submitted:
         _allow(world, dispute, Step.SUBMIT)

@@ -105,7 +105,7 @@ _BANK_TRANSFER = _frozen(
 # Source: the types of the SDK for this version (PaymentIntentCreateParamsPaymentMethodOptions).
 METHOD_OPTIONS = _frozen(
     affirm=_LATER,
-    afterpay_clearpay=_frozen(_LATER, reference="string"),
+    afterpay_clearpay={"capture_method": ("", "manual"), "reference": "string", "setup_future_usage": _USAGE},
     alipay={"setup_future_usage": _USAGE},
     boleto=_VOUCHER,
     card=CARD_OPTIONS,
@@ -132,6 +132,56 @@ METHOD_OPTIONS = _frozen(
         "verification_method": ("automatic", "instant", "microdeposits", "skip"),
     },
     wechat_pay={"app_id": "string", "client": ("android", "ios", "web"), "setup_future_usage": _USAGE},
+)
+# Source: the same types of set-ups (SetupIntentCreateParamsPaymentMethodOptions).
+SETUP_OPTIONS = _frozen(
+    card={
+        name: CARD_OPTIONS[name]
+        for name in (
+            "mandate_options",
+            "moto",
+            "network",
+            "request_three_d_secure",
+            "setup_credential_usage",
+            "three_d_secure",
+        )
+    },
+    klarna={"currency": "string", "on_demand": "hash", "preferred_locale": "string", "subscriptions": "hash"},
+    link="hash",
+    paypal={"billing_agreement_id": "string"},
+    sepa_debit={"mandate_options": "hash"},
+    upi=METHOD_OPTIONS["upi"],
+    us_bank_account={
+        name: METHOD_OPTIONS["us_bank_account"][name]
+        for name in ("financial_connections", "mandate_options", "networks", "verification_method")
+    },
+)
+_PLACED = _frozen(capture_method=("", "manual"), setup_future_usage=_USAGE)
+# Source: the same types of Checkout (SessionCreateParamsPaymentMethodOptions).
+SESSION_OPTIONS = _frozen(
+    METHOD_OPTIONS,
+    affirm=_PLACED,
+    afterpay_clearpay=_PLACED,
+    card={
+        name: CARD_OPTIONS[name]
+        for name in (
+            "capture_method",
+            "installments",
+            "request_extended_authorization",
+            "request_incremental_authorization",
+            "request_multicapture",
+            "request_overcapture",
+            "request_three_d_secure",
+            "setup_future_usage",
+            "statement_descriptor_suffix_kana",
+            "statement_descriptor_suffix_kanji",
+        )
+    },
+    klarna=_frozen(_PLACED, subscriptions="hash"),
+    us_bank_account={
+        name: METHOD_OPTIONS["us_bank_account"][name]
+        for name in ("financial_connections", "setup_future_usage", "target_date", "verification_method")
+    },
 )
 MANDATE_DATA = _frozen(
     customer_acceptance={
@@ -296,7 +346,7 @@ _SETUP = _frozen(
     payment_method="string",
     payment_method_configuration="string",
     payment_method_data=_PAYMENT_METHOD,
-    payment_method_options=METHOD_OPTIONS,
+    payment_method_options=SETUP_OPTIONS,
     payment_method_types="list",
 )
 _SETUP_CONFIRMING = _frozen(
@@ -321,7 +371,7 @@ SETUP_CONFIRM = _frozen(
     allowed_payment_method_types="list",
     payment_method="string",
     payment_method_data=_PAYMENT_METHOD,
-    payment_method_options=METHOD_OPTIONS,
+    payment_method_options=SETUP_OPTIONS,
     payment_method_types="list",
 )
 SETUP_CANCEL = _frozen(EXPAND, cancellation_reason=("abandoned", "duplicate", "requested_by_customer"))
@@ -360,7 +410,7 @@ _EVIDENCE_TEXTS = (
 )
 DISPUTE_UPDATE = _frozen(
     EXPAND,
-    evidence=_frozen(dict.fromkeys(_EVIDENCE_TEXTS, "text"), enhanced_evidence="hash"),
+    evidence=_frozen(dict.fromkeys(_EVIDENCE_TEXTS, "text"), appeal="hash", enhanced_evidence="hash"),
     intended_submission_method=("manual", "prefer_manual", "prefer_smart_disputes", "smart_disputes"),
     metadata="metadata",
     submit="boolean",
@@ -447,7 +497,8 @@ SESSION_CREATE = _frozen(
     ),
     payment_method_collection=("always", "if_required"),
     payment_method_configuration="string",
-    payment_method_options=METHOD_OPTIONS,
+    payment_method_types="list",
+    payment_method_options=SESSION_OPTIONS,
     redirect_on_completion=("always", "if_required", "never"),
     return_url="string",
     setup_intent_data={"description": "text", "metadata": "metadata", "on_behalf_of": "string"},

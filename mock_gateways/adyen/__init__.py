@@ -158,4 +158,5 @@ GATEWAY = Gateway(
     approve=_approve,
     listen=listen,
     dispute=disputes.open_dispute,
+    describe=_describe,
 )

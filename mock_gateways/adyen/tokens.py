@@ -93,6 +93,8 @@ def stored_methods(world: World, shopper: str) -> list[Document]:
 def list_tokens(world: World, request: Request) -> Reply:
     given = request.parameters
     shopper = given.get("shopperReference")
+    if "merchantAccount" not in given:
+        raise refuse("901")
     document: Document = {"merchantAccount": given["merchantAccount"]}
     if shopper is not None:
         document["shopperReference"] = shopper
@@ -111,6 +113,8 @@ def create_token(world: World, request: Request) -> Reply:
 
 def delete_token(world: World, request: Request) -> Reply:
     given = request.parameters
+    if "merchantAccount" not in given:
+        raise refuse("901")
     token = store_of(world).tokens.get(request.ids["storedPaymentMethodId"])
     if "shopperReference" not in given:
         raise refuse("121")

@@ -22,10 +22,14 @@ _NESTED = {"style": "deepObject", "explode": True}
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """The parameters of one operation, as the JSON Schema of an object, and the JSON Schema of its reply."""
+    """The parameters of one operation, as the JSON Schema of an object, and its reply.
+
+    `reply` is the JSON Schema of the body that comes with `status`, or None where there is no body.
+    """
 
     parameters: Document
-    reply: Document
+    reply: Document | None
+    status: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,11 @@ def document(gateway: Gateway) -> Document:
         raise ValueError(f"{gateway.title} does not describe its operations, so there is no OpenAPI document of it")
     described = gateway.describe()
     paths: dict[str, Document] = {}
+    seen: set[str] = set()
     for route in gateway.routes:
-        if route.handler is not None:
+        # An operation that can be reached by several paths is described under the first.
+        if route.handler is not None and route.operation not in seen:
+            seen.add(route.operation)
             paths.setdefault(route.template, {})[route.method.lower()] = _operation(route, described)
     return {
         "openapi": "3.1.0",
@@ -76,7 +83,7 @@ def _operation(route: Route, described: Description) -> Document:
         "operationId": route.operation,
         "parameters": in_path,
         "responses": {
-            "200": {"description": "Done.", "content": _json(this.reply)},
+            str(this.status): {"description": "Done.", **({"content": _json(this.reply)} if this.reply else {})},
             **{str(status): {"description": text, "content": refused} for status, text in described.errors.items()},
         },
     }

@@ -95,14 +95,15 @@ CAPTURE = dict.fromkeys(CaptureMethod, _HOLD) | {CaptureMethod.AUTOMATIC: {"capt
 _TAKEN_AT_ONCE = {row.name for row in METHODS.values() if row.captures == _SALE} | {UPI_INTENT}
 
 
-def is_taken(method_type: str | None, noted: Mapping[str, Any]) -> bool:
+def is_taken(name: str | None, noted: Mapping[str, Any]) -> bool:
     """Whether an authorisation is known to be captured with it, where nobody remembers what was asked for.
 
     Certain for a method that has no separate capture, and where the additional data say so; else False, and the payment
     is reported as held: capturing what is captured already charges nobody twice (POST /payments/{id}/captures).
     """
-    sale = noted.get("captureDelayHours") == "0" or noted.get("networkProcessingMode") == "sale"
-    return method_type in _TAKEN_AT_ONCE or sale
+    return (
+        name in _TAKEN_AT_ONCE or noted.get("captureDelayHours") == "0" or noted.get("networkProcessingMode") == "sale"
+    )
 
 
 # PaymentCompletionDetails: what a shopper or Adyen's own component brings back; all else in a query is the shop's.

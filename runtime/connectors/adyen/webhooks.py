@@ -73,8 +73,9 @@ def _token(config: flows.Config, body: bytes, signature: str) -> Event:
     if not _is_signed(config, body, signature):
         raise WebhookRejected("HmacSignature holds under no configured key; is the body the raw one?")
     told = read_json(wire.TokenEvent, body)
-    status, kept = tables.EVENTS.get(told.type), partial(MandateOutcome, mandate_id=told.token)
-    outcome = kept(status=status, raw_status=told.type, customer_id=told.customer) if status else None
+    known = partial(MandateOutcome, mandate_id=told.token, raw_status=told.type, customer_id=told.customer)
+    status = tables.EVENTS.get(told.type)
+    outcome = known(status=status) if isinstance(status, MandateStatus) else None
     same = told.event_id or hmac_sha256_base64(b"", body)  # a notice of change has no id: the same bytes are the same
     return Event(event_id=same, type=told.type, created=moment(told.created_at), outcome=outcome)
 

@@ -36,6 +36,7 @@ from runtime.core.vocabulary import CaptureMethod, PaymentMethodType
 PSP = "993617894903480A"
 KIND = PaymentMethodType
 FIVE = Money(500, "EUR")
+PAYMENT = "/payments/{paymentPspReference}"
 SHOPPER = Shopper(
     name="S Hopper",
     email="s.hopper@test.com",
@@ -102,10 +103,10 @@ def test_a_payment_by_every_method_is_what_the_document_allows(schema, built, au
     ("path", "command"),
     [
         ("/payments", ChargeMandate(request_id="c", amount=FIVE, mandate_id="M5N7", customer_id="shopper-1")),
-        ("/payments/details", CompleteAuthorize(request_id="c", payment_id=PSP, amount=FIVE, returned={"payload": "x"})),
-        ("/payments/{paymentPspReference}/captures", Capture(request_id="c", payment_id=PSP, amount=FIVE)),
-        ("/payments/{paymentPspReference}/refunds", Refund(request_id="c", payment_id=PSP, amount=FIVE)),
-        ("/payments/{paymentPspReference}/cancels", Void(request_id="c", payment_id=PSP)),
+        ("/payments/details", CompleteAuthorize(request_id="c", payment_id=PSP, amount=FIVE, returned={"MD": "x"})),
+        (PAYMENT + "/captures", Capture(request_id="c", payment_id=PSP, amount=FIVE)),
+        (PAYMENT + "/refunds", Refund(request_id="c", payment_id=PSP, amount=FIVE)),
+        (PAYMENT + "/cancels", Void(request_id="c", payment_id=PSP)),
         ("/sessions", CreateSessionToken(request_id="c", amount=FIVE, return_url="https://shop.example/")),
         ("/acceptDispute", AcceptDispute(request_id="d", dispute_id="D1")),
         ("/defendDispute", DefendDispute(request_id="d", dispute_id="D1", reason="A")),

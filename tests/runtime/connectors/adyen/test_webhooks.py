@@ -405,6 +405,7 @@ def test_a_payment_of_nothing_that_left_a_token_is_a_mandate(outcome):
         ("recurring.token.alreadyExisting", MandateStatus.ACTIVE),
         ("recurring.token.disabled", MandateStatus.REVOKED),
         ("recurring.token.lent", None),
+        ("CAPTURE/true", None),
     ],
 )
 def test_a_token_webhook_is_signed_in_a_header(receive, kind, status):

@@ -101,9 +101,8 @@ def is_taken(name: str | None, noted: Mapping[str, Any]) -> bool:
     Certain for a method that has no separate capture, and where the additional data say so; else False, and the payment
     is reported as held: capturing what is captured already charges nobody twice (POST /payments/{id}/captures).
     """
-    return (
-        name in _TAKEN_AT_ONCE or noted.get("captureDelayHours") == "0" or noted.get("networkProcessingMode") == "sale"
-    )
+    sale = noted.get("captureDelayHours") == "0" or noted.get("networkProcessingMode") == "sale"
+    return name in _TAKEN_AT_ONCE or sale
 
 
 # PaymentCompletionDetails: what a shopper or Adyen's own component brings back; all else in a query is the shop's.

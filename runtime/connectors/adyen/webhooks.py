@@ -38,9 +38,8 @@ def receive(context: Context, command: payments.IncomingWebhook) -> Exchange[Del
     yield from ()
     if not context.config.hmac_keys:
         raise InvalidConfiguration("adyen: hmac_keys is empty; give the HMAC key of the webhook (hex)")
-    signature = command.header("HmacSignature")
     try:
-        if signature is not None:
+        if (signature := command.header("HmacSignature")) is not None:
             return Delivery(events=(_token(context.config, command.body, signature),), acknowledgement=ACCEPTED)
         entries = read_json(wire.Notification, command.body).notification_items
     except Unreadable as error:

@@ -1,5 +1,6 @@
 # Two commands on a fresh machine: make certify, make test. Each sets up its .venv first.
 CONNECTOR ?= stripe
+GATEWAYS ?= stripe
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name) 2>/dev/null)))
@@ -7,11 +8,14 @@ OUT := build/$(CONNECTOR)
 # Byte code is a third of the start-up time; a shell that forbids it must not slow a run down.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: certify test mutants bench size recordings constraints clean
+.PHONY: certify gateways test mutants bench size recordings constraints clean
 
 certify: $(VENV)/.installed
 	$(BIN)/pytest suites --connector=$(CONNECTOR) --assay-certify --assay-results=$(OUT)/results.json \
 	  --assay-allure=$(OUT)/allure --junitxml=$(OUT)/junit.xml
+
+gateways: $(VENV)/.installed
+	$(BIN)/python -m mock_gateways serve $(GATEWAYS) $(OPTIONS)
 
 test: $(VENV)/.installed
 	$(BIN)/ruff check

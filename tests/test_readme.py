@@ -3,6 +3,9 @@
 import contextlib
 import io
 import re
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,21 +17,44 @@ README = (Path(__file__).parents[1] / "README.md").read_text()
 SERVED = "http://127.0.0.1:12111"
 
 
-def _after(heading):
-    """The first Python block below a heading."""
+def _after(heading, number=0):
+    """A Python block below a heading, and what it says that it prints."""
     section = README.partition(f"## {heading}\n")[2]
-    return re.search(r"```python\n(.*?)```", section, re.DOTALL)[1]
+    code = re.findall(r"```python\n(.*?)```", section, re.DOTALL)[number]
+    return code, re.search(r"print\(.*\)  # (.*)", code)[1]
 
 
-@pytest.mark.parametrize("heading", ["The simulators by themselves", "A connector by itself"])
-def test_what_is_shown_prints_what_the_readme_says(heading):
-    code = _after(heading)
-    if "import stripe" in code:
-        pytest.importorskip("stripe")
-    expected = re.search(r"print\(.*\)  # (.*)", code)[1]
-    with serving(create_app("stripe")) as url, contextlib.redirect_stdout(io.StringIO()) as printed:
-        exec(compile(code.replace(SERVED, url), "README.md", "exec"), {})  # noqa: S102 - the README's own code
-    assert printed.getvalue().strip() == expected
+def _printed(code):
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - the README's own code
+    return printed.getvalue().strip()
+
+
+def test_the_connector_that_is_shown_prints_what_the_readme_says():
+    code, expected = _after("A connector by itself")
+    with serving(create_app("stripe")) as url:
+        assert _printed(code.replace(SERVED, url)) == expected
+
+
+def test_the_shop_that_is_shown_gets_a_signed_webhook(tmp_path):
+    (shop, heard), (sale, expected) = _after("Run the gateways"), _after("Run the gateways", 1)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    with serving(create_app("stripe", clock="wall")) as url:
+        (tmp_path / "shop.py").write_text(shop.replace(SERVED, url).replace("8000", port))
+        command = [sys.executable, "-m", "flask", "--app", "shop", "run", "--port", port]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        with subprocess.Popen(command, cwd=tmp_path, **pipes) as process:
+            try:
+                for line in process.stderr:
+                    if "CTRL+C" in line:
+                        break
+                assert _printed(sale.replace(SERVED, url)) == expected
+                said = (line.strip() for line in process.stdout)
+                assert heard == next(line for line in said if line.startswith("payment_intent"))
+            finally:
+                process.terminate()
 
 
 @pytest.mark.parametrize("target", re.findall(r"`make (\w+)", README))

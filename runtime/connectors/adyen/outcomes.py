@@ -34,7 +34,7 @@ def payment(reply: wire.Payment, known: str | None, *, taken: bool) -> PaymentOu
         status = PaymentStatus.AUTHENTICATION_FAILED
     outcome = partial(PaymentOutcome, status=status, payment_id=reply.psp_reference or known, error=error)
     outcome = partial(outcome, raw_status=reply.result_code, next_action=next_action(reply.action))
-    amount, held = reply.amount, _authorized(reply) if reply.result_code.endswith("uthorised") else None
+    amount, held = reply.amount, _authorized(reply) if reply.result_code in tables.HELD else None
     told = {"amount": amount.value if amount else None, "authorized": held.value if held else None}
     named = amount or held
     return decoded(outcome, tables.AMOUNTS, named.currency, told) if named else outcome()

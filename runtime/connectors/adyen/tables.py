@@ -34,9 +34,8 @@ _CURRENCIES = """
 # The same page: exactly these four depart from ISO 4217. A krona in hundredths that ISO cannot hold is refused.
 AMOUNTS = MinorUnits(_CURRENCIES.split(), exponents={"CLP": 2, "CVE": 0, "IDR": 0, "ISK": 2})
 
-_SALE = frozenset({CaptureMethod.AUTOMATIC})
+_SALE, _OFTEN = frozenset({CaptureMethod.AUTOMATIC}), frozenset(CaptureMethod)
 _ONCE = _SALE | {CaptureMethod.MANUAL}
-_OFTEN = frozenset(CaptureMethod)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +114,7 @@ RETURNED = frozenset(_RETURNED.split())
 
 # An Authorised that is captured with it is CHARGED. An action that is new is for Adyen's own code.
 RESULTS = read_words(__file__, "result_status", PaymentStatus)
+HELD = frozenset({"Authorised", "PartiallyAuthorised"})
 ACTIONS = read_words(__file__, "next_action", vocabulary.NextActionKind)
 # Of a payment of nothing; PENDING beside any other.
 CONSENTS = {PaymentStatus.AUTHORIZED: MandateStatus.ACTIVE, PaymentStatus.FAILURE: MandateStatus.INACTIVE}
@@ -154,8 +154,8 @@ EVENTS: Mapping[str, Any] = {
 }
 FAMILIES = {event.partition("/")[0]: type(status) for event, status in reversed(list(EVENTS.items()))}
 CHANGED_NOTHING = frozenset({"AUTHORISATION_ADJUSTMENT/false"})
-_HELD = ("amount", "authorized")
-AMOUNTS_OF = {"AUTHORISATION/true": _HELD, "AUTHORISATION_ADJUSTMENT/true": _HELD, "CAPTURE/true": ("captured",)}
+AMOUNTS_OF = dict.fromkeys(("AUTHORISATION/true", "AUTHORISATION_ADJUSTMENT/true"), ("amount", "authorized"))
+AMOUNTS_OF |= {"CAPTURE/true": ("captured",)}
 
 # additionalData.disputeStatus. OPENED adds nothing to what the event says. A CHARGEBACK_REVERSED is never final.
 DISPUTE_STATUS = read_words(__file__, "dispute_status", DisputeStatus)

@@ -103,6 +103,7 @@ def test_an_unknown_result_code_is_never_a_success_and_never_lost(run, authorize
     for code in ("Settled", "authorised", "AUTHORISED", "", "Authorised "):
         outcome = run(authorize(), paid(code)).outcome
         assert (outcome.status, outcome.raw_status, outcome.payment_id) == (PaymentStatus.UNRESOLVED, code, PSP)
+        assert outcome.authorized is None
 
 
 def test_code_zero_beside_authorised_is_no_decline(run, authorize, paid):

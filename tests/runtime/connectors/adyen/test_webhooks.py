@@ -146,7 +146,17 @@ def test_fields_cannot_change_places_under_one_signature(receive, item):
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b"{}", b'{"live":"false","notificationItems":[]}', b'{"notificationItems":[{}]}']
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"{}",
+        b'{"live":"false","notificationItems":[]}',
+        b'{"notificationItems":[{}]}',
+        b"\xff",
+        b'{"type":"\\ud800"}',
+    ],
 )
 def test_what_is_no_delivery_is_rejected(receive, body):
     with pytest.raises(WebhookRejected):

@@ -154,8 +154,8 @@ EVENTS: Mapping[str, Any] = {
 }
 FAMILIES = {event.partition("/")[0]: type(status) for event, status in reversed(list(EVENTS.items()))}
 CHANGED_NOTHING = frozenset({"AUTHORISATION_ADJUSTMENT/false"})
-AMOUNTS_OF = dict.fromkeys(("AUTHORISATION/true", "AUTHORISATION_ADJUSTMENT/true"), ("amount", "authorized"))
-AMOUNTS_OF |= {"CAPTURE/true": ("captured",)}
+AMOUNTS_OF: dict[str, tuple[str, ...]] = {"CAPTURE/true": ("captured",)}
+AMOUNTS_OF |= dict.fromkeys(("AUTHORISATION/true", "AUTHORISATION_ADJUSTMENT/true"), ("amount", "authorized"))
 
 # additionalData.disputeStatus. OPENED adds nothing to what the event says. A CHARGEBACK_REVERSED is never final.
 DISPUTE_STATUS = read_words(__file__, "dispute_status", DisputeStatus)

@@ -58,7 +58,7 @@ PAYMENT: Mapping[tuple[str, Step], str] = {
     **_from((WAITING, PENDING), Step.CLOSE, CLOSED),
     **_from((HELD,), Step.CAPTURE),
     **_from((HELD,), Step.CAPTURE_LAST, TAKEN),
-    **_from((TAKEN,), Step.CAPTURE_FAILS, CANCELLED),
+    **_from((HELD, TAKEN), Step.CAPTURE_FAILS, CANCELLED),
     **_from((HELD,), Step.CANCEL, CANCELLED),
     **_from((HELD,), Step.EXPIRE, EXPIRED),
     **_from((HELD,), Step.ADJUST),

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mock_gateways.adyen.captures import consequences
 from mock_gateways.adyen.errors import refuse
 from mock_gateways.adyen.machine import HELD, Step, allowed
-from mock_gateways.adyen.money import adjust, cancel, capture, consequences, find, refund
+from mock_gateways.adyen.money import adjust, cancel, capture, find, refund
 from mock_gateways.adyen.notifications import notify
 from mock_gateways.adyen.references import new_reference, seal
 from mock_gateways.adyen.requests import check, read_amount

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mock_gateways.adyen.captures import after_hold
 from mock_gateways.adyen.errors import refuse
 from mock_gateways.adyen.machine import Step, allowed
-from mock_gateways.adyen.money import after_hold, cancel
+from mock_gateways.adyen.money import cancel
 from mock_gateways.adyen.notifications import event_date, notify, post, utc_date
 from mock_gateways.adyen.references import new_reference, seal
 from mock_gateways.adyen.requests import check, read_amount
@@ -40,6 +41,7 @@ def create_order(world: World, request: Request) -> Reply:
         "payments": [],
     }
     store_of(world).orders[psp] = order
+    world.clock.schedule(world.clock.now() + DAY_S, _expire, world, psp)
     return Reply(200, {**_shown(order), "resultCode": "Success", "reference": order["reference"]})
 
 
@@ -102,6 +104,13 @@ def cancel_order(world: World, request: Request) -> Reply:
     order["open"] = False
     world.clock.schedule(world.clock.now(), _cancel_parts, world, order["psp"])
     return Reply(200, {"pspReference": new_reference(world), "resultCode": "Received"})
+
+
+def _expire(world: World, psp: str) -> None:
+    order = store_of(world).orders[psp]
+    if order["open"]:
+        order["open"] = False
+        _cancel_parts(world, psp)
 
 
 def _cancel_parts(world: World, psp: str) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mock_gateways.adyen.captures import after_hold
 from mock_gateways.adyen.machine import Step, move
-from mock_gateways.adyen.money import after_hold, hold
+from mock_gateways.adyen.money import hold
 from mock_gateways.adyen.notifications import AUTHORISATION_OPERATIONS, notify
 from mock_gateways.adyen.orders import pay_part
 from mock_gateways.adyen.tables import REFUSALS

@@ -67,13 +67,11 @@ class Payment:
     disputed: int = 0
     authenticated: bool = False
     pre_authorisation: bool = False
-    refuses_at_once: bool = False
     waits_for: str = ""
     decided: str = ""
     order: str = ""
     sealed: dict[str, str] = field(default_factory=dict)
     last: Document | None = None
-    last_capture: str = ""
 
     @property
     def held(self) -> int:

@@ -129,3 +129,10 @@ def test_a_part_is_disputed_and_no_more_than_was_captured(merchant, paid):
 def test_nothing_is_disputed_before_it_is_captured(merchant):
     path = f"/_mock/tenants/{merchant.tenant}/disputes"
     assert merchant.client.post(path, json={"payment": merchant.hold()}).status_code == 422
+
+
+def test_a_test_value_has_a_payment_disputed_by_itself(merchant):
+    psp = merchant.card(holderName="SIMULATED_CHARGEBACK").json["pspReference"]
+    merchant.wait(DAY)
+    assert _disputed(merchant, psp) == "10.00"
+    assert _said(merchant)[-1] == ("CHARGEBACK", "Undefended")

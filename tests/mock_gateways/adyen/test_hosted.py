@@ -98,6 +98,13 @@ def test_a_cancelled_order_gives_back_its_parts(merchant):
     assert merchant.told()[-1] == ("ORDER_CLOSED", "false")
 
 
+def test_an_order_that_is_not_paid_in_a_day_gives_back_its_parts(merchant):
+    part = merchant.pay(value=1000, order=_order(merchant)).json["pspReference"]
+    merchant.wait(DAY)
+    assert merchant.ledger(part)[2] == "10.00"
+    assert merchant.told()[-2:] == [("CANCELLATION", "true"), ("ORDER_CLOSED", "false")]
+
+
 @pytest.mark.parametrize("more", [{"value": 2501}, {"currency": "USD"}])
 def test_a_part_that_does_not_fit_its_order_is_refused(merchant, more):
     assert merchant.pay(**{"value": 100, "order": _order(merchant), **more}).error == (422, "137")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.mock_gateways.adyen.conftest import ACCOUNT, DAY, HOUR
+from tests.mock_gateways.adyen.conftest import ACCOUNT, CARD, DAY, HOUR, VISA
 
 ARRIVES = {
     "captures": ("CAPTURE", 400, ("10.00", "4.00", "6.00", "0.00")),
@@ -138,6 +138,19 @@ def test_a_capture_can_fail_after_it_was_told_as_done(merchant):
     merchant.wait(48 * HOUR)
     assert merchant.ledger(paid) == ("10.00", "0.00", "10.00", "0.00")
     assert merchant.told()[-1] == ("CAPTURE_FAILED", "true")
+
+
+def test_one_of_several_captures_can_fail(merchant_with):
+    merchant = merchant_with(multiple_partial_captures=1)
+    method = {**CARD, "number": VISA, "holderName": "SIMULATED_CAPTURE_FAILED"}
+    held = merchant.hold(paymentMethod=method)
+    merchant.on(held, "captures", 300)
+    merchant.wait(24 * HOUR)
+    merchant.on(held, "captures", 500)
+    merchant.wait(24 * HOUR)
+    assert merchant.ledger(held) == ("10.00", "5.00", "3.00", "0.00")
+    merchant.wait(24 * HOUR)
+    assert merchant.ledger(held) == ("10.00", "0.00", "8.00", "0.00")
 
 
 @pytest.mark.parametrize(

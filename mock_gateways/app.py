@@ -19,7 +19,7 @@ from mock_gateways.core.messages import MalformedRequest, Reply, compact, read_e
 from mock_gateways.core.provisions import ProvisionedControl
 from mock_gateways.core.service import Service
 from mock_gateways.core.tenants import SETTINGS
-from mock_gateways.dashboard import Dashboard, entrance, is_page
+from mock_gateways.dashboard import dashboard, entrance, is_page
 from mock_gateways.stores import open_store
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class FastLane:
     def __init__(self, service: Service, control: Control, flask: Wsgi) -> None:
         self.service = service
         self.control = control
-        self.pages = Dashboard(service, control)
+        self.pages = dashboard(service, control)
         self.flask = flask
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -197,7 +197,7 @@ class Paths:
     """Several gateways behind one address, each under a path of its own name."""
 
     def __init__(self, apps: Mapping[str, Wsgi]) -> None:
-        self._apps = apps
+        self._apps, self._entrance = apps, entrance(apps)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
@@ -210,7 +210,7 @@ class Paths:
 
     def _elsewhere(self, environ: Environ, path: str, start_response: StartResponse) -> Iterable[bytes]:
         if is_page(path):
-            return entrance(self._apps)(environ, start_response)
+            return self._entrance(environ, start_response)
         names = sorted(self._apps)
         if path == "/_mock/health":
             status, document = "200 OK", {"status": "ok", "gateways": names}

@@ -10,7 +10,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from mock_gateways.app import Environ, Wsgi
     from mock_gateways.core.control import Control
@@ -25,26 +25,37 @@ def is_page(path: str) -> bool:
     return path == ROOT or path.startswith(_BELOW)
 
 
-class Dashboard:
-    """The pages of one simulated gateway, as a WSGI application."""
+class _Late:
+    """A WSGI application that is made when it is first asked for anything."""
 
-    def __init__(self, service: Service, control: Control) -> None:
-        self._service, self._control = service, control
-        self._pages: Wsgi | None = None
-        self._lock = threading.Lock()
+    def __init__(self, make: Callable[[], Wsgi]) -> None:
+        self._make, self._lock = make, threading.Lock()
+        self._made: Wsgi | None = None
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         with self._lock:
-            if self._pages is None:
-                # A late import: a simulator that nobody looks at starts without templates and forms.
-                from mock_gateways.dashboard.views import create_pages  # noqa: PLC0415 - see above
+            made = self._made = self._made or self._make()
+        return made(environ, start_response)
 
-                self._pages = create_pages(self._service, self._control)
-        return self._pages(environ, start_response)
+
+def dashboard(service: Service, control: Control) -> Wsgi:
+    """The pages of one simulated gateway."""
+
+    def make() -> Wsgi:
+        # A late import: a simulator that nobody looks at starts without templates and forms.
+        from mock_gateways.dashboard.views import create_pages  # noqa: PLC0415 - see above
+
+        return create_pages(service, control)
+
+    return _Late(make)
 
 
 def entrance(apps: Mapping[str, Wsgi]) -> Wsgi:
     """The page that lists several gateways, each under a path of its name."""
-    from mock_gateways.dashboard.gateways import create_entrance  # noqa: PLC0415 - imported when it is opened
 
-    return create_entrance(apps)
+    def make() -> Wsgi:
+        from mock_gateways.dashboard.gateways import create_entrance  # noqa: PLC0415 - as above
+
+        return create_entrance(apps)
+
+    return _Late(make)

@@ -2,11 +2,13 @@
 
 import time
 from decimal import Decimal
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from werkzeug.test import Client
 
 from mock_gateways.app import create_app, service_of
+from mock_gateways.core.deliveries import Delivery
 from mock_gateways.core.ledger import Movement
 from tests.mock_gateways.dashboard.conftest import NONE, Reader, parse
 
@@ -230,6 +232,26 @@ def _cost_s(reader, path):
     taken = time.process_time() - started
     assert reply.status_code == 200
     return taken
+
+
+@pytest.mark.parametrize("path", ["payments?find=pi_0", "requests?path=payment&status=2xx", "webhooks?state=pending"])
+def test_what_one_looks_for_is_kept_from_page_to_page(merchant, reader, path):
+    _listen(merchant)
+    for _ in range(51):
+        merchant.pay()
+    _many(merchant, 51)
+    (older,) = [link for link in reader.get(path).all("a", class_="page-link") if link.text == "Older"]
+    query = dict(parse_qsl(urlsplit(older.attributes["href"]).query))
+    assert query == {**dict(parse_qsl(urlsplit(path).query)), "page": "2"}
+
+
+def test_a_webhook_is_shown_without_a_card_number(merchant, reader):
+    world = service_of(merchant.app).tenants.find(merchant.tenant)
+    body = '{"number": "4242424242424242"}'
+    world.outbox.add(Delivery("whd_1", "evt_1", "strange", "http://127.0.0.1/4242424242424242", "s", body, 0))
+    for path in ("webhooks", "webhooks/whd_1"):
+        page = reader.get(path)
+        assert ("************4242" in page.text, "4242424242424242" in page.text) == (True, False)
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "999", "9" * 30, "²"])

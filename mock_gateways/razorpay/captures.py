@@ -12,7 +12,7 @@ from mock_gateways.core.messages import Reply
 from mock_gateways.razorpay import schemas
 from mock_gateways.razorpay.declines import next_decline
 from mock_gateways.razorpay.entities import refund_document, render_payment
-from mock_gateways.razorpay.errors import refuse, refuse_reason
+from mock_gateways.razorpay.errors import check_money, refuse, refuse_reason
 from mock_gateways.razorpay.events import emit
 from mock_gateways.razorpay.lookup import find_order, find_payment
 from mock_gateways.razorpay.machine import AUTHORIZED, CAPTURED, PAYMENT, REFUNDED, Step, move
@@ -42,6 +42,7 @@ def capture_payment(world: World, request: Request) -> Reply:
 
 def check_capture(world: World, payment: Payment, given: Document) -> None:
     """Raise Refusal unless this payment can be captured, with this amount and currency, now."""
+    check_money(forced=payment.forced)
     document = payment.document
     if document["status"] in (CAPTURED, REFUNDED):
         raise refuse_reason("order_already_paid", PAID)

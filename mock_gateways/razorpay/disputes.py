@@ -13,7 +13,7 @@ from mock_gateways.core.ledger import Movement
 from mock_gateways.core.messages import Reply
 from mock_gateways.razorpay import schemas
 from mock_gateways.razorpay.entities import render_payment
-from mock_gateways.razorpay.errors import refuse
+from mock_gateways.razorpay.errors import check_money, refuse
 from mock_gateways.razorpay.events import emit
 from mock_gateways.razorpay.lists import list_reply
 from mock_gateways.razorpay.lookup import find_dispute, find_payment
@@ -43,6 +43,7 @@ def open_dispute(world: World, payment_id: str, body: Document) -> Document:
     Raises Refusal for a payment in which nothing was taken, and for more than was taken and is not yet disputed.
     """
     payment = find_payment(world, payment_id)
+    check_money(forced=payment.forced)
     document = payment.document
     left = (document["amount"] if document["captured"] else 0) - payment.disputed
     amount = body.get("amount", left)

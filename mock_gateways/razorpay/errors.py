@@ -50,6 +50,12 @@ def unsimulated(field: str) -> Refusal:
     return refuse(f"{field} is published but not simulated.", field=field, status=501, code=SERVER)
 
 
+def check_money(*, forced: bool) -> None:
+    """Raise Refusal for a payment that a fault put into its state: nothing more can be done with it."""
+    if forced:
+        raise refuse("No money stands behind a payment that a fault forced into its state.")
+
+
 def unauthorized(status: int, description: str) -> Refusal:
     return Refusal(error_reply(status, description), began=False)
 

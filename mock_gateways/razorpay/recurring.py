@@ -20,12 +20,21 @@ from mock_gateways.razorpay.tokens import status_of
 if TYPE_CHECKING:
     from mock_gateways.core.messages import Document, Request
     from mock_gateways.core.tenants import World
-    from mock_gateways.razorpay.store import Token
+    from mock_gateways.razorpay.store import Payment, Token
 
 _REQUIRED = ("email", "contact", "amount", "currency", "order_id", "customer_id", "token", "recurring")
 
 
 def create_recurring(world: World, request: Request) -> Reply:
+    payment = start_recurring(world, request)
+    conclude(world, payment)
+    if payment.document["status"] == FAILED:
+        raise failure(world, payment)
+    return Reply(200, success(world, payment))
+
+
+def start_recurring(world: World, request: Request) -> Payment:
+    """Store a payment by a mandate; raises Refusal for what Razorpay would not begin with."""
     given = check(request.parameters, schemas.RECURRING_CREATE, _REQUIRED)
     check_amount(given["amount"], find_currency(given["currency"]))
     find_customer(world, given["customer_id"], "customer_id")
@@ -37,10 +46,7 @@ def create_recurring(world: World, request: Request) -> Reply:
     payment = store_payment(world, given, _instrument(world, token), request.origin)
     attempt(order)
     token.document["used_at"] = world.clock.now()
-    conclude(world, payment)
-    if payment.document["status"] == FAILED:
-        raise failure(world, payment)
-    return Reply(200, success(world, payment))
+    return payment
 
 
 def _check_token(world: World, token: Token, given: Document) -> None:

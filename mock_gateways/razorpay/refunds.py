@@ -13,7 +13,7 @@ from mock_gateways.core.messages import Reply
 from mock_gateways.core.shelf import Window
 from mock_gateways.razorpay import schemas
 from mock_gateways.razorpay.entities import refund_document, render_payment
-from mock_gateways.razorpay.errors import refuse, unsimulated
+from mock_gateways.razorpay.errors import check_money, refuse, unsimulated
 from mock_gateways.razorpay.events import emit
 from mock_gateways.razorpay.lists import list_reply
 from mock_gateways.razorpay.lookup import find_payment, find_refund
@@ -67,6 +67,7 @@ def prepare_refund(world: World, payment: Payment, given: Document) -> Document:
     """A refund that nothing was posted for yet; raises Refusal when Razorpay would refuse it."""
     if given.get("reverse_all"):
         raise unsimulated("reverse_all")
+    check_money(forced=payment.forced)
     document = payment.document
     if document["status"] == REFUNDED:
         raise refuse("The payment has been fully refunded already.", source="NA", step="NA", reason="NA")

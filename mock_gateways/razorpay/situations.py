@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mock_gateways.core.messages import Reply
 from mock_gateways.razorpay import schemas
 from mock_gateways.razorpay.authorisation import success
+from mock_gateways.razorpay.credentials import check_secret
 from mock_gateways.razorpay.declines import Decline
 from mock_gateways.razorpay.entities import render_payment
 from mock_gateways.razorpay.errors import refuse
@@ -21,6 +22,7 @@ from mock_gateways.razorpay.orders import payments_of
 from mock_gateways.razorpay.parameters import check
 from mock_gateways.razorpay.payments import checked, expanded, next_steps, start_payment
 from mock_gateways.razorpay.plays import PLAYS, Stage
+from mock_gateways.razorpay.recurring import start_recurring
 from mock_gateways.razorpay.refunds import prepare_refund
 from mock_gateways.razorpay.store import store_of
 
@@ -48,6 +50,7 @@ def situation(world: World, request: Request, name: str) -> Reply:
 
     Raises Refusal when the request does not concern such an entity, or is refused itself.
     """
+    check_secret(world, request)
     resource = _BY_NAME[name].resource
     operation = request.route.operation if request.route else ""
     render = _RENDERERS.get((resource, operation))
@@ -91,13 +94,14 @@ def _of_order(world: World, request: Request, name: str) -> Reply:
 
 def _new_payment(world: World, request: Request, name: str) -> Reply:
     """A payment that is created in the state: read again later, it is still what the client was told."""
-    given = checked(request)
-    played = _played(world, request, name, int(given["amount"]), given["currency"])
-    payment = start_payment(world, request, given)
+    recurring = request.route is not None and request.route.operation == "CreateRecurringPayment"
+    payment = start_recurring(world, request) if recurring else start_payment(world, request, checked(request))
+    played = _played(world, request, name, payment.document["amount"], payment.document["currency"])
     payment.document.update(played)
+    payment.forced = played["status"] != "created"
     if played["status"] == "failed":
         raise Decline.of(world, played["error_reason"], played["error_code"]).refusal(payment)
-    if played["status"] == "created":
+    if played["status"] == "created" and not recurring:
         steps = next_steps(world, payment, request)
         return Reply(200, {"razorpay_payment_id": payment.document["id"], "next": steps})
     return Reply(200, success(world, payment))
@@ -133,7 +137,11 @@ _RENDERERS: Mapping[tuple[str, str], Callable[[World, Request, str], Reply]] = {
     **dict.fromkeys((("payment", name) for name in ("GetPayment", "CapturePayment", "UpdatePayment")), _of_payment),
     ("payment", "ListOrderPayments"): _of_order,
     **dict.fromkeys(
-        (("payment", name) for name in ("CreatePayment", "CreateUpiPayment", "CreatePaymentByRedirect")), _new_payment
+        (
+            ("payment", name)
+            for name in ("CreatePayment", "CreateUpiPayment", "CreatePaymentByRedirect", "CreateRecurringPayment")
+        ),
+        _new_payment,
     ),
     **dict.fromkeys((("refund", name) for name in ("GetRefund", "GetPaymentRefund", "UpdateRefund")), _of_refund),
     **dict.fromkeys((("refund", name) for name in ("RefundPayment", "CreateRefund")), _new_refund),

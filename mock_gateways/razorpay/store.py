@@ -29,7 +29,8 @@ class Payment:
     """A payment, and what it does not show.
 
     `causes` is what its instrument does, `origin` the address under which the shopper's pages are found, `timed_out`
-    whether it failed for want of an answer, so that one may still come.
+    whether it failed for want of an answer, so that one may still come; `forced` into its state by a fault, there is
+    no money behind it.
     """
 
     document: Document
@@ -42,6 +43,7 @@ class Payment:
     timed_out: bool = False
     expiry: tuple[int, int] | None = None
     disputed: int = 0
+    forced: bool = False
 
 
 @dataclass(slots=True)
@@ -53,7 +55,6 @@ class Token:
     causes: str
     code: str
     max_amount: int | None = None
-    cause: str = "success"
 
 
 @dataclass(slots=True)

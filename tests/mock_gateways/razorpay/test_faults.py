@@ -43,6 +43,17 @@ def test_a_payment_can_be_created_in_every_state_and_stays_so(merchant, name):
     assert merchant.ledger(payment) == ("0.00", "0.00", "0.00", "0.00")
 
 
+@pytest.mark.parametrize("name", ["authorized", "captured"])
+def test_nothing_more_can_be_done_with_a_payment_that_was_forced_into_its_state(merchant, name):
+    merchant.fault({"state": name}, "POST /v1/payments/create/json")
+    payment = merchant.pay(merchant.order()).payment
+    assert merchant.on(payment, "capture", amount=1000).status == 400
+    assert merchant.on(payment, "refund").status == 400
+    assert (
+        merchant.client.post(f"/_mock/tenants/{merchant.tenant}/disputes", json={"payment": payment}).status_code == 400
+    )
+
+
 @pytest.mark.parametrize("name", _of("payment"))
 def test_the_payments_of_an_order_can_be_in_every_state(merchant, name):
     order = merchant.order()
@@ -80,6 +91,27 @@ def test_a_mandate_can_be_in_every_state(merchant, name):
     path = f"/v1/customers/{customer}/tokens/{merchant.read(payment)['token_id']}"
     merchant.fault({"state": name}, "GET /v1/customers/{id}/tokens/{token}")
     assert merchant.send("GET", path).json["recurring_details"]["status"] == STATES[name].raw
+
+
+@pytest.mark.parametrize("name", _of("payment"))
+def test_a_charge_of_a_mandate_can_be_in_every_state(merchant, name):
+    customer = merchant.send("POST", "/v1/customers", {"name": "A"}).json["id"]
+    opened = merchant.pay(merchant.order(), customer_id=customer, recurring=True).payment
+    merchant.approve(opened)
+    given = {
+        "amount": 1000,
+        "currency": "INR",
+        "order_id": merchant.order(),
+        "customer_id": customer,
+        "recurring": True,
+    }
+    given |= {"token": merchant.read(opened)["token_id"], "email": "a@example.com", "contact": "+919000090000"}
+    merchant.fault({"state": name}, "POST /v1/payments/create/recurring")
+    answer = merchant.send("POST", "/v1/payments/create/recurring", given)
+    raw = STATES[name].raw
+    payment = answer.error["metadata"]["payment_id"] if raw == "failed" else answer.payment
+    assert merchant.read(payment)["status"] == raw
+    assert merchant.ledger(payment) == ("0.00", "0.00", "0.00", "0.00")
 
 
 def test_a_state_needs_a_request_for_such_an_entity(merchant):

@@ -188,6 +188,16 @@ def test_a_late_authorisation_can_be_set(merchant_with):
     assert merchant.read(payment)["status"] == "authorized"
 
 
+def test_the_simulators_own_address_answers_late(merchant):
+    merchant.listen("payment.failed", "payment.authorized")
+    payment = merchant.pay(merchant.order(mode="manual"), method="upi", vpa="late@razorpay").payment
+    merchant.wait(10 * MINUTE)
+    assert merchant.read(payment)["status"] == "failed"
+    merchant.wait(HOUR)
+    assert merchant.read(payment)["status"] == "authorized"
+    assert merchant.events() == ["payment.failed", "payment.authorized"]
+
+
 def test_what_the_shopper_refused_stays_failed(merchant):
     payment = merchant.pay(merchant.order()).payment
     merchant.approve(payment, "fail")

@@ -85,6 +85,8 @@ _FAILED_CHECK = {"cvc_check_fails": "cvc_check", "zip_check_fails": "address_pos
 
 
 def risk_of(method: Method) -> Document:
+    if method.document["type"] != "card":
+        return {"risk_level": "not_assessed"}
     level, score = _RISK.get(method.card.behaviour, ("normal", 20))
     return {"risk_level": level, "risk_score": score}
 

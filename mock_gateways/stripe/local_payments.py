@@ -18,7 +18,16 @@ from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.machine import DEBITED, PAYMENT_INTENT, Step, move
 from mock_gateways.stripe.mandates import is_active, mandate_of_payment, require_consent
 from mock_gateways.stripe.next_actions import NEED_RETURN_URL, VOUCHER_DAYS, Asked, next_action
-from mock_gateways.stripe.outcomes import Conditions, decided, fail, finish, forced_decline, refusal, shown_amount
+from mock_gateways.stripe.outcomes import (
+    Conditions,
+    decided,
+    fail,
+    finish,
+    forced_decline,
+    keep_for_later,
+    refusal,
+    shown_amount,
+)
 from mock_gateways.stripe.session_states import payment_delayed, payment_succeeded
 from mock_gateways.stripe.store import setting, store_of
 from mock_gateways.stripe.tables import ERRORS, METHODS
@@ -44,6 +53,7 @@ def attempt_locally(world: World, intent: Intent, method: Method, conditions: Co
     row = METHODS[method.document["type"]]
     _check_needs(intent, method, row)
     _check_return_url(row, conditions)
+    _check_later(intent, row)
     require_consent(world, method, intent.acceptance)
     decline = forced_decline(world)
     if decline is None and method.account and method.account.family == "decline" and not world.faults.approves:
@@ -86,6 +96,17 @@ def _bracketed(path: str) -> str:
 def _check_return_url(row: MethodRow, conditions: Conditions) -> None:
     if row.next_action in NEED_RETURN_URL and not conditions.return_url and not conditions.off_session:
         raise refuse(f"{row.name} redirects: a return_url is needed.", param="return_url", code="parameter_missing")
+
+
+def _check_later(intent: Intent, row: MethodRow) -> None:
+    """Raises Refusal when a method is to be kept that cannot be charged again, or (501) not here."""
+    if intent.document["setup_future_usage"] != "off_session" or row.published.mandates:
+        return
+    if row.later == "unsimulated":
+        message = f"Later charges with {row.name} are published but not simulated."
+        raise refuse(message, param="setup_future_usage", status=501)
+    message = f"{row.name} cannot be charged again: setup_future_usage does not fit."
+    raise refuse(message, param="setup_future_usage", code="payment_intent_invalid_parameter")
 
 
 def options_of(intent: Intent, row: MethodRow) -> Document:
@@ -185,6 +206,7 @@ def start_debit(world: World, intent: Intent, method: Method, origin: str) -> No
     charge.update(paid=False, status="pending")
     document.update(next_action=None, last_payment_error=None, payment_method=method.document["id"])
     document["latest_charge"], intent.pending_method = charge["id"], method.document["id"]
+    keep_for_later(world, document, method, secured=False)
     await_decision(world, origin, document["id"], "settlement", shown_amount(intent))
     emit(world, "charge.pending", charge)
     emit(world, "payment_intent.processing", document)

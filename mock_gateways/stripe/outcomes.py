@@ -23,6 +23,7 @@ from mock_gateways.stripe.mandates import mandate_of_payment
 from mock_gateways.stripe.payment_methods import attach_to
 from mock_gateways.stripe.session_states import payment_failed, payment_succeeded
 from mock_gateways.stripe.store import setting
+from mock_gateways.stripe.tables import METHODS
 
 if TYPE_CHECKING:
     from mock_gateways.core.messages import Document
@@ -96,9 +97,8 @@ def take(world: World, intent: Intent, charge: Document) -> None:
     amount = document["amount"]
     world.ledger.post(world.clock.now(), document["id"], Movement.CAPTURE, amount)
     if not (document["capture_method"] == "automatic_async" and setting(world, "automatic_async_settles")):
-        charge["balance_transaction"] = add_balance_transaction(
-            world, charge["id"], "charge", amount, charge["currency"]
-        )
+        kind = "charge" if charge["id"].startswith("ch_") else "payment"
+        charge["balance_transaction"] = add_balance_transaction(world, charge["id"], kind, amount, charge["currency"])
     document["amount_received"] = amount
     emit(world, "charge.succeeded", charge)
     emit(world, "payment_intent.succeeded", document)
@@ -118,7 +118,8 @@ def keep_for_later(world: World, document: Document, method: Method, *, secured:
     if usage is None:
         return
     method.set_up = method.set_up or (secured and usage == "off_session")
-    if document["customer"] and method.document["customer"] is None and method.card.attachable:
+    keepable = method.card.attachable and METHODS[method.document["type"]].published.mandates
+    if document["customer"] and method.document["customer"] is None and keepable:
         attach_to(world, method, document["customer"])
 
 

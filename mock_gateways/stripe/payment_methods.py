@@ -151,6 +151,8 @@ def attach_method(world: World, request: Request) -> Reply:
         raise refuse_begun("A detached payment method cannot be used again.", code="payment_method_unexpected_state")
     if method.document["customer"] is not None:
         raise refuse_begun("The payment method is already attached to a customer.")
+    if not METHODS[method.document["type"]].published.mandates:
+        raise refuse_begun(f"Payment methods of type {method.document['type']} cannot be attached to a customer.")
     if not method.card.attachable:
         body = Decline.of_card(method.card).error(param="")
         raise Refusal(Reply(402, {"error": body}), began=True)

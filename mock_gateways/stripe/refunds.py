@@ -135,7 +135,8 @@ def _post(world: World, charge: Document, refund: Document) -> None:
     pending = later or behaviour == "refund:pending"
     movement = Movement.REFUND_START if pending else Movement.REFUND
     world.ledger.post(now, charge["payment_intent"], movement, amount)
-    refund["balance_transaction"] = add_balance_transaction(world, refund["id"], "refund", -amount, charge["currency"])
+    kind = "refund" if charge["id"].startswith("ch_") else "payment_refund"
+    refund["balance_transaction"] = add_balance_transaction(world, refund["id"], kind, -amount, charge["currency"])
     _count(world, charge, amount)
     keys = {"payment_intent": charge["payment_intent"], "charge": charge["id"]}
     store.refunds.add(refund["id"], now, refund, keys)

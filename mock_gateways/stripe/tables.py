@@ -49,6 +49,7 @@ class MethodRow:
     refund: str
     contestable: bool
     needs: tuple[str, ...]
+    later: str
 
     @property
     def name(self) -> str:
@@ -100,6 +101,7 @@ def _methods() -> tuple[MethodRow, ...]:
             row["refunds"],
             row["contestable"] == "yes",
             tuple(row["needs"].split()),
+            row["mandates"],
         )
         for row in rows(HERE / "methods.csv")
     )

@@ -326,6 +326,24 @@ def test_a_wallet_or_bank_is_not_redirected_without_the_shopper(merchant):
     assert (refused.status, refused.error["code"]) == (402, "authentication_required")
 
 
+@pytest.mark.parametrize(("kind", "currency", "status"), [("oxxo", "mxn", 400), ("ideal", "eur", 501)])
+def test_a_method_that_cannot_be_charged_again_is_not_kept(merchant, kind, currency, status):
+    refused = pay_by(merchant, kind, currency, setup_future_usage="off_session")
+    assert (refused.status, refused.error["param"]) == (status, "setup_future_usage")
+    customer = merchant.send("POST", "/v1/customers").json["id"]
+    made = merchant.send("POST", "/v1/payment_methods", type=kind).json["id"]
+    assert merchant.send("POST", f"/v1/payment_methods/{made}/attach", customer=customer).status == 400
+
+
+def test_a_debit_is_kept_for_later_with_a_mandate_for_many_charges(merchant):
+    customer = merchant.send("POST", "/v1/customers").json["id"]
+    made = debit(merchant, "AT611904300234573201", customer=customer, setup_future_usage="off_session")
+    mandate = merchant.charge(made["id"])["payment_method_details"]["sepa_debit"]["mandate"]
+    assert merchant.send("GET", f"/v1/mandates/{mandate}").json["type"] == "multi_use"
+    again = merchant.pay(made["payment_method"], customer=customer, off_session="true").json
+    assert merchant.charge(again["id"])["payment_method_details"]["sepa_debit"]["mandate"] == mandate
+
+
 def test_a_redirect_goes_back_to_the_shop(merchant):
     made = pay_by(merchant, "ideal", "eur").json
     url = made["next_action"]["redirect_to_url"]["url"]

@@ -31,7 +31,8 @@ PAID = "Your payment has been declined as the order is already paid. Please init
 
 
 def capture_payment(world: World, request: Request) -> Reply:
-    given = check(request.parameters, schemas.CAPTURE, ("amount",))
+    required = ("amount", "currency") if setting(world, "capture_needs_currency") else ("amount",)
+    given = check(request.parameters, schemas.CAPTURE, required)
     payment = find_payment(world, request.ids["payment_id"])
     check_capture(world, payment, given)
     if (decline := next_decline(world)) is not None:

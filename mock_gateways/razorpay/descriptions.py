@@ -52,7 +52,7 @@ _OPERATIONS: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...], str]] = {
     "CreateUpiPayment": (schemas.PAYMENT_CREATE, ("amount", "currency", "email", "contact"), "created"),
     "CreatePaymentByRedirect": (schemas.PAYMENT_CREATE, _PAYING, "created"),
     "CreateRecurringPayment": (schemas.RECURRING_CREATE, _CHARGING, "created"),
-    "CapturePayment": (schemas.CAPTURE, ("amount",), "payment"),
+    "CapturePayment": (schemas.CAPTURE, ("amount", "currency"), "payment"),
     "GenerateOtp": (schemas.PUBLIC, (), "otp"),
     "SubmitOtp": (schemas.OTP, ("otp",), "created"),
     "ResendOtp": (schemas.PUBLIC, (), "otp"),

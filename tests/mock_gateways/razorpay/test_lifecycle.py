@@ -98,6 +98,16 @@ def test_a_hold_is_captured_in_full_and_only_once(merchant):
     assert merchant.ledger(payment) == ("10.00", "10.00", "0.00", "0.00")
 
 
+def test_a_capture_names_amount_and_currency(merchant, merchant_with):
+    payment = merchant.held()
+    path = f"/v1/payments/{payment}/capture"
+    assert merchant.send("POST", path, {"amount": 1000}).error["field"] == "currency"
+    assert merchant.send("POST", path, {"currency": "INR"}).error["field"] == "amount"
+    assert merchant.send("POST", path, {"amount": 1000, "currency": "USD"}).status == 400
+    older = merchant_with(capture_needs_currency=0)
+    assert older.send("POST", f"/v1/payments/{older.held()}/capture", {"amount": 1000}).status == 200
+
+
 def test_a_hold_that_nobody_captures_goes_back(merchant):
     payment = merchant.held()
     merchant.wait(5 * DAY - 1)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_gateways.core.approvals import Approval, Decided, await_decision
 from mock_gateways.core.messages import Reply
-from mock_gateways.stripe import schemas
+from mock_gateways.stripe import later_schemas, schemas
 from mock_gateways.stripe.checkout_fields import line_items, session_document
 from mock_gateways.stripe.checkout_payment import pay, set_up
 from mock_gateways.stripe.errors import missing, refuse, refuse_begun
@@ -35,7 +35,7 @@ _NOT_SIMULATED = ("subscription_data", "customer_account", "discounts", "optiona
 
 
 def create_session(world: World, request: Request) -> Reply:
-    given = check(request.parameters, schemas.SESSION_CREATE, ("mode",))
+    given = check(request.parameters, later_schemas.SESSION_CREATE, ("mode",))
     for name in _NOT_SIMULATED:
         if given.get(name):
             raise refuse(f"{name} is published but not simulated.", param=name, status=501)
@@ -131,7 +131,7 @@ def expire_session(world: World, request: Request) -> Reply:
 
 
 def list_sessions(world: World, request: Request) -> Reply:
-    asked = check(request.parameters, schemas.SESSION_LIST)
+    asked = check(request.parameters, later_schemas.SESSION_LIST)
     filters = [(name, asked[name]) for name in ("payment_intent", "customer", "status") if name in asked]
 
     def wanted(session: Session) -> bool:

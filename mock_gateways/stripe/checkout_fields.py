@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from mock_gateways.core.forms import as_list
 from mock_gateways.stripe.errors import refuse
+from mock_gateways.stripe.later_schemas import LINE_ITEM
 from mock_gateways.stripe.parameters import check, merge_metadata
-from mock_gateways.stripe.schemas import LINE_ITEM
 
 if TYPE_CHECKING:
     from mock_gateways.core.messages import Document

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_gateways.core.approvals import await_decision
 from mock_gateways.core.messages import Reply
-from mock_gateways.stripe import schemas
+from mock_gateways.stripe import later_schemas, schemas
 from mock_gateways.stripe.disputes import check_step, close, escalate, of_charge
 from mock_gateways.stripe.errors import missing, refuse, refuse_begun
 from mock_gateways.stripe.events import emit
@@ -52,7 +52,7 @@ def get_dispute(world: World, request: Request) -> Reply:
 
 
 def list_disputes(world: World, request: Request) -> Reply:
-    asked = check(request.parameters, schemas.DISPUTE_LIST)
+    asked = check(request.parameters, later_schemas.DISPUTE_LIST)
     filters = [(name, asked[name]) for name in ("charge", "payment_intent") if name in asked]
 
     def wanted(dispute: Dispute) -> bool:
@@ -70,7 +70,7 @@ def list_disputes(world: World, request: Request) -> Reply:
 
 def update_dispute(world: World, request: Request) -> Reply:
     """Evidence is staged, and given to the bank unless `submit` is false."""
-    given = check(request.parameters, schemas.DISPUTE_UPDATE)
+    given = check(request.parameters, later_schemas.DISPUTE_UPDATE)
     dispute = find_dispute(world, request)
     document, evidence = dispute.document, given.get("evidence") or {}
     if "appeal" in evidence:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from mock_gateways.stripe.attempts import finish_authentication
 from mock_gateways.stripe.checkout import finish_session
+from mock_gateways.stripe.debits import finish_settlement
 from mock_gateways.stripe.disputes import judge
-from mock_gateways.stripe.local_payments import finish_action, finish_settlement
+from mock_gateways.stripe.local_payments import finish_action
 from mock_gateways.stripe.setup_confirmations import finish_setup
 from mock_gateways.stripe.verification import finish_proof
 

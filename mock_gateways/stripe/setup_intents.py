@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mock_gateways.core.messages import Reply
-from mock_gateways.stripe import schemas
+from mock_gateways.stripe import later_schemas, schemas
 from mock_gateways.stripe.errors import missing, refuse, refuse_begun
 from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expansion import expand
@@ -34,7 +34,7 @@ _LATER = ("single_use",)
 
 def create_setup(world: World, request: Request, *, session: str | None = None) -> Reply:
     """A new set-up, perhaps confirmed at once; `session` is the Checkout session that it is made for."""
-    given = check(request.parameters, schemas.SETUP_CREATE)
+    given = check(request.parameters, later_schemas.SETUP_CREATE)
     _refuse_unsimulated(given)
     confirm = given.get("confirm", False)
     for name in WITH_CONFIRM if not confirm else ():
@@ -123,7 +123,7 @@ def _require(setup: Setup, step: Step) -> None:
 
 
 def update_setup(world: World, request: Request) -> Reply:
-    given = check(request.parameters, schemas.SETUP_UPDATE)
+    given = check(request.parameters, later_schemas.SETUP_UPDATE)
     setup = find_setup(world, request.ids["intent"])
     _refuse_unsimulated(given)
     if given.keys() - {"metadata", "description", "expand"}:
@@ -157,7 +157,7 @@ def _change(world: World, setup: Setup, given: Document) -> None:
 
 
 def confirm_setup(world: World, request: Request) -> Reply:
-    given = check(request.parameters, schemas.SETUP_CONFIRM)
+    given = check(request.parameters, later_schemas.SETUP_CONFIRM)
     setup = find_setup(world, request.ids["intent"])
     _refuse_unsimulated(given)
     _require(setup, Step.DECLINE)
@@ -175,7 +175,7 @@ def confirm_setup(world: World, request: Request) -> Reply:
 
 
 def verify_setup(world: World, request: Request) -> Reply:
-    given = check(request.parameters, schemas.VERIFY)
+    given = check(request.parameters, later_schemas.VERIFY)
     setup = find_setup(world, request.ids["intent"])
     document = setup.document
     waiting = world.approvals.get(document["id"])
@@ -194,7 +194,7 @@ def verify_setup(world: World, request: Request) -> Reply:
 
 
 def cancel_setup(world: World, request: Request) -> Reply:
-    given = check(request.parameters, schemas.SETUP_CANCEL)
+    given = check(request.parameters, later_schemas.SETUP_CANCEL)
     setup = find_setup(world, request.ids["intent"])
     _require(setup, Step.CANCEL)
     document = setup.document
@@ -212,7 +212,7 @@ def get_setup(world: World, request: Request) -> Reply:
 
 
 def list_setups(world: World, request: Request) -> Reply:
-    asked = check(request.parameters, schemas.SETUP_LIST)
+    asked = check(request.parameters, later_schemas.SETUP_LIST)
     filters = [(name, asked[name]) for name in ("customer", "payment_method") if name in asked]
 
     def wanted(setup: Setup) -> bool:
@@ -226,7 +226,7 @@ def list_setups(world: World, request: Request) -> Reply:
 
 
 def list_attempts(world: World, request: Request) -> Reply:
-    asked = check(request.parameters, schemas.ATTEMPT_LIST, ("setup_intent",))
+    asked = check(request.parameters, later_schemas.ATTEMPT_LIST, ("setup_intent",))
     where = ("setup_intent", asked["setup_intent"])
     listing = Listing(shelf=store_of(world).setup_attempts, render=dict, where=where, kind="setup_attempt")
     return list_reply(world, request, asked, listing)

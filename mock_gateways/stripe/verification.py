@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from mock_gateways.core.approvals import Approval, Decided
 from mock_gateways.core.messages import Reply
-from mock_gateways.stripe import schemas
+from mock_gateways.stripe import later_schemas
+from mock_gateways.stripe.debits import start_debit
 from mock_gateways.stripe.errors import error_body
 from mock_gateways.stripe.expansion import expand
-from mock_gateways.stripe.local_payments import start_debit
 from mock_gateways.stripe.lookup import find_intent
 from mock_gateways.stripe.machine import IllegalTransition, Step
 from mock_gateways.stripe.microdeposits import (
@@ -36,7 +36,7 @@ KIND = "microdeposits"
 
 
 def verify_intent(world: World, request: Request) -> Reply:
-    given = check(request.parameters, schemas.VERIFY)
+    given = check(request.parameters, later_schemas.VERIFY)
     intent = find_intent(world, request.ids["intent"])
     method = _waiting(world, intent)
     proof = read_proof(given)

@@ -129,7 +129,8 @@ def _schema(field: Field) -> Document:
     if field.kind == "string":
         kind |= {"maxLength": field.longest} if field.longest else {}
         kind |= {"minLength": max(field.shortest, 1)} if field.required or field.shortest else {}
-    return kind if field.required else {"anyOf": [kind, {"type": "null"}]}
+    empty = [{"const": ""}] if field.shortest else []
+    return kind if field.required else {"anyOf": [kind, {"type": "null"}, *empty]}
 
 
 def _objects() -> dict[str, Document]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mock_gateways.adyen.signing import envelope, items_of, signature, with_signature
 from mock_gateways.adyen.store import Endpoint, setting, store_of
+from mock_gateways.core.messages import compact
 from mock_gateways.core.outbox import Delivery
 
 if TYPE_CHECKING:
@@ -76,6 +77,14 @@ def post(world: World, item: Document) -> None:
     for endpoint in store_of(world).endpoints:
         if {"*", code} & set(endpoint.events):
             _deliver(world, endpoint, with_signature(item, signature(endpoint.secret, item)))
+
+
+def post_body(world: World, kind: str, event: str, document: Document) -> None:
+    """Write the deliveries of a webhook that is no list of items; it is signed in a header when it leaves."""
+    for endpoint in store_of(world).endpoints:
+        if {"*", kind} & set(endpoint.events):
+            body, now = compact(document), world.clock.now()
+            world.outbox.add(Delivery(world.ids.new("whd_"), event, kind, endpoint.url, endpoint.secret, body, now))
 
 
 def _deliver(world: World, endpoint: Endpoint, item: Document) -> None:

@@ -85,7 +85,8 @@ def _check_field(field: Field, value: Any) -> None:
     if field.longest is not None and len(value) > field.longest:
         code = _LENGTH.get(field.field, "29_001")
         raise refuse(code, f"Field '{field.field}' may not exceed {field.longest} characters.")
-    if len(value) < field.shortest if field.shortest else False:
+    # An empty text is none: so it was recorded.
+    if field.shortest and 0 < len(value) < field.shortest:
         raise refuse(_LENGTH.get(field.field, "158"))
 
 

@@ -1,7 +1,8 @@
 """The HMAC of a standard webhook: over eight fields joined by colons, with the hexadecimal key decoded.
 
 Source: docs.adyen.com/development-resources/webhooks/verify-hmac-signatures, and four published vectors: nothing is
-escaped, a field that is missing is empty, and the signature stands inside the item that it covers.
+escaped, a field that is missing is empty, and the signature stands inside the item that it covers. Webhooks about
+stored details are signed as those of platforms are: over the whole body, in a header.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from mock_gateways.core.outbox import Headers, Letter
 
 Variant = tuple["Headers", str]
+_HEADER = "HmacSignature"
 _FIELDS = ("pspReference", "originalReference", "merchantAccountCode", "merchantReference")
 
 
@@ -68,9 +70,18 @@ def items_of(body: str) -> list[Document]:
     return [entry["NotificationRequestItem"] for entry in json.loads(body)["notificationItems"]]
 
 
-def sign(_: str, __: str, ___: int) -> Headers:
-    """A standard webhook has no signature in its headers."""
-    return {}
+def sign(secret: str, body: str, _: int) -> Headers:
+    """A standard webhook has no signature in its headers; every other is signed there, over the whole body."""
+    return {} if is_standard(body) else {_HEADER: body_signature(secret, body), "Protocol": "HmacSHA256"}
+
+
+def is_standard(body: str) -> bool:
+    return '"notificationItems"' in body
+
+
+def body_signature(secret: str, body: str, algorithm: str = "sha256") -> str:
+    """The Base64 of the signature of a body that stands in the header HmacSignature."""
+    return _mac(bytes.fromhex(_hexadecimal(secret)), body, algorithm)
 
 
 def _each(change: Callable[[Letter, Document], Document]) -> Callable[[Letter], Variant]:
@@ -120,7 +131,7 @@ def _indented(letter: Letter) -> Variant:
     return {}, json.dumps(document, indent=2, sort_keys=True)
 
 
-VARIANTS: dict[str, Callable[[Letter], Variant]] = {
+_STANDARD: dict[str, Callable[[Letter], Variant]] = {
     "genuine": _signed(_right),
     "wrong_secret": _signed(lambda letter, item: signature(letter.other_secret, item)),
     "missing_signature": _signed(lambda _, __: None),
@@ -139,4 +150,40 @@ VARIANTS: dict[str, Callable[[Letter], Variant]] = {
     "live_environment": lambda letter: ({}, envelope(items_of(letter.body), live="true")),
 }
 
-SIGNER = Signer(sign, VARIANTS)
+
+def _header(value: Callable[[Letter], str]) -> Callable[[Letter], Variant]:
+    return lambda letter: ({_HEADER: value(letter), "Protocol": "HmacSHA256"}, letter.body)
+
+
+def _changed(letter: Letter, **fields: str) -> str:
+    return compact({**json.loads(letter.body), **fields})
+
+
+# The same for webhooks that are signed in a header; those that are not here have no such form and are sent as they are.
+_BY_HEADER: dict[str, Callable[[Letter], Variant]] = {
+    "wrong_secret": _header(lambda letter: body_signature(letter.other_secret, letter.body)),
+    "missing_signature": lambda letter: ({}, letter.body),
+    "truncated_signature": _header(lambda letter: body_signature(letter.secret, letter.body)[:22]),
+    "empty_signature": _header(lambda _: ""),
+    "other_algorithm": _header(lambda letter: body_signature(letter.secret, letter.body, "sha1")),
+    "undecoded_key": _header(lambda letter: _mac(letter.secret.encode(), letter.body)),
+    "altered_body": lambda letter: (sign(letter.secret, letter.body, 0), _changed(letter, environment="live")),
+    "rearranged_body": lambda letter: (sign(letter.secret, letter.body, 0), _indented(letter)[1]),
+    "unknown_event": lambda letter: _resigned(letter, _changed(letter, type="assay.neverHeardOf")),
+}
+
+
+def _resigned(letter: Letter, body: str) -> Variant:
+    return sign(letter.secret, body, 0), body
+
+
+def _genuine_by_header(letter: Letter) -> Variant:
+    return _resigned(letter, letter.body)
+
+
+def _either(name: str) -> Callable[[Letter], Variant]:
+    by_header = _BY_HEADER.get(name, _genuine_by_header)
+    return lambda letter: (_STANDARD[name] if is_standard(letter.body) else by_header)(letter)
+
+
+SIGNER = Signer(sign, {name: _either(name) for name in _STANDARD})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_gateways.adyen.errors import refuse
 from mock_gateways.adyen.means import read_means
-from mock_gateways.adyen.notifications import event_date, post
+from mock_gateways.adyen.notifications import event_date, post, post_body
 from mock_gateways.adyen.references import new_reference
 from mock_gateways.adyen.requests import check
 from mock_gateways.adyen.store import Token, store_of
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from mock_gateways.core.messages import Document, Request
     from mock_gateways.core.tenants import World
 
+# Which webhooks tell of stored details: the older item, or one that has a type of its own; any other value is both.
+BY_CONTRACT, BY_TYPE = "RECURRING_CONTRACT", "recurring.token"
 MODELS = ("CardOnFile", "Subscription", "UnscheduledCardOnFile")
 
 
@@ -29,7 +31,10 @@ def store_token(world: World, payment: Payment) -> dict[str, str]:
     """Keep the details of a payment; what its reply says of that, and the webhook that tells of it."""
     shopper = payment.shopper.reference
     token = _make(world, payment.means, shopper, payment.shopper.email)
-    _tell(world, payment, token)
+    if world.settings["token_webhooks"] != BY_TYPE:
+        _tell(world, payment, token)
+    if world.settings["token_webhooks"] != BY_CONTRACT:
+        _tell_by_type(world, payment.account, token, "created")
     return {
         "tokenization.shopperReference": shopper,
         "tokenization.storedPaymentMethodId": token.id,
@@ -74,6 +79,15 @@ def _tell(world: World, payment: Payment, token: Token) -> None:
             "success": "true",
         },
     )
+
+
+def _tell_by_type(world: World, account: str, token: Token, operation: str) -> None:
+    """The webhook of its own that tells of a token; from documentation, without a schema or a recording."""
+    kind, event = f"recurring.token.{operation}", new_reference(world)
+    data = {"merchantAccount": account, "storedPaymentMethodId": token.id, "shopperReference": token.shopper}
+    data |= {"operation": operation, "type": token.means.brand or token.means.type}
+    document = {"createdAt": event_date(world.clock.now()), "environment": "test", "eventId": event, "type": kind}
+    post_body(world, kind, event, {**document, "version": "1", "data": data})
 
 
 def _of_shopper(world: World, shopper: Any) -> list[Token]:
@@ -121,4 +135,6 @@ def delete_token(world: World, request: Request) -> Reply:
     if token is None or token.shopper != given["shopperReference"]:
         raise refuse("803")
     del store_of(world).tokens[token.id]
+    if world.settings["token_webhooks"] != BY_CONTRACT:
+        _tell_by_type(world, given["merchantAccount"], token, "disabled")
     return Reply(204, raw=b"")

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from mock_gateways.adyen.notifications import RETRY_AFTER_S
-from mock_gateways.adyen.signing import signature, signed_text
+from mock_gateways.adyen.signing import body_signature, signature, signed_text
 from tests.mock_gateways.adyen.conftest import facts
 
 VECTORS = [vector for vector in facts("webhook_vectors")["vectors"] if "item" in vector]
@@ -133,3 +133,42 @@ def test_an_event_has_one_id_for_all_who_hear_of_it(merchant):
     first, second = merchant.mock("GET", "outbox")["deliveries"]
     assert first["event"] == second["event"]
     assert first["id"] != second["id"]
+
+
+HEADER_SIGNED = next(vector for vector in facts("webhook_vectors")["vectors"] if "body" in vector)
+STORES = {"shopperReference": "shopper-1", "storePaymentMethod": True}
+
+
+def _genuine_in_header(key, row):
+    given = {name.lower(): value for name, value in row["headers"].items()}.get("hmacsignature")
+    digest = hmac.new(bytes.fromhex(key), row["body"].encode(), hashlib.sha256).digest()
+    return given == base64.b64encode(digest).decode()
+
+
+def test_a_body_is_signed_in_a_header_as_published():
+    assert body_signature(HEADER_SIGNED["key_hex"], HEADER_SIGNED["body"]) == HEADER_SIGNED["expected"]
+
+
+def test_a_token_can_be_told_of_by_a_webhook_of_its_own(merchant_with):
+    merchant = merchant_with(token_webhooks="recurring.token")
+    key = merchant.listen("recurring.token.created", "recurring.token.disabled")
+    token = merchant.pay(**STORES).json["additionalData"]["tokenization.storedPaymentMethodId"]
+    named = {"merchantAccount": merchant.account, "shopperReference": "shopper-1"}
+    merchant.send("DELETE", f"/v72/storedPaymentMethods/{token}", **named)
+    rows = [row for row in merchant.mock("GET", "outbox")["deliveries"] if row["type"].startswith("recurring")]
+    assert [row["type"] for row in rows[1::2]] == ["recurring.token.created", "recurring.token.disabled"]
+    assert all(_genuine_in_header(key, row) for row in rows[1::2])
+    assert {json.loads(row["body"])["data"]["storedPaymentMethodId"] for row in rows} == {token}
+
+
+def test_a_webhook_that_is_signed_in_a_header_is_spoiled_there(merchant_with):
+    merchant = merchant_with(token_webhooks="recurring.token")
+    key = merchant.listen("recurring.token.created")
+    merchant.pay(**STORES)
+    delivery = merchant.mock("GET", "outbox")["deliveries"][1]
+    for name in (REJECTED | {"rearranged_body"}) - {"forged_second_item"}:
+        spoiled = merchant.mock("POST", f"outbox/{delivery['id']}/variants", {"variant": name})
+        assert not _genuine_in_header(key, spoiled), name
+    for name in ("genuine", "unknown_event"):
+        spoiled = merchant.mock("POST", f"outbox/{delivery['id']}/variants", {"variant": name})
+        assert _genuine_in_header(key, spoiled), name

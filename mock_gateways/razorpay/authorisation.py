@@ -94,6 +94,17 @@ def fail(world: World, payment: Payment, decline: Decline) -> None:
     world.approvals.pop(document["id"], None)
     emit(world, "payment.failed", payment=render_payment(payment, card=True))
     settle_token(world, payment, approved=False)
+    if document["method"] == "upi" and setting(world, "upi_retry_in_app"):
+        _await_retry(world, payment)
+
+
+def _await_retry(world: World, payment: Payment) -> None:
+    """The shopper may try again in the app. Source: razorpay.com/docs/webhooks/payments (failed, then captured)."""
+    last = int(payment.document["created_at"]) + setting(world, "created_times_out_after_s")
+    if world.clock.now() < last:
+        payment.timed_out = True
+        wait_for(world, payment, "redirect")
+        world.clock.schedule(last, give_up, world, payment.document["id"])
 
 
 def time_out(world: World, payment_id: str) -> None:

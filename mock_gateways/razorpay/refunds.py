@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from mock_gateways.razorpay.store import Payment
 
 MONTH_S = 30 * 86_400
+# What the simulator's own instruments make of a refund: it waits for the bank, or fails there.
+WAITS, FAILS = "refund:pending", "refund:fails"
 MOST_REFUNDS = 1_000
 
 
@@ -56,8 +58,8 @@ def _refund(world: World, payment: Payment, given: Document, origin: str) -> Doc
         _tell(world, "refund.speed_changed", refund, payment)
     if _too_old(world, payment) and refund["speed_processed"] == "normal":
         fail_refund(world, refund["id"])
-    elif setting(world, "refund_waits") and refund["speed_processed"] == "normal":
-        _wait(world, refund, origin)
+    elif payment.causes in (WAITS, FAILS) or (setting(world, "refund_waits") and refund["speed_processed"] == "normal"):
+        _wait(world, refund, origin, fails=payment.causes == FAILS)
     else:
         settle_refund(world, refund["id"])
     return refund
@@ -104,13 +106,13 @@ def _tell(world: World, kind: str, refund: Document, payment: Payment) -> None:
     emit(world, kind, refund=refund, payment=render_payment(payment, card=True))
 
 
-def _wait(world: World, refund: Document, origin: str) -> None:
-    """Wait for the bank: somebody may decide, else the refund is processed after some days."""
+def _wait(world: World, refund: Document, origin: str, *, fails: bool) -> None:
+    """Wait for the bank: somebody may decide, else the refund is processed after some days, or fails."""
     currency = CURRENCIES[refund["currency"]]
     amount = f"{major(refund['amount'], currency)} {currency.code}"
     await_decision(world, origin, refund["id"], "settlement", amount)
     due = world.clock.now() + setting(world, "refund_settles_after_s")
-    world.clock.schedule(due, settle_refund, world, refund["id"])
+    world.clock.schedule(due, fail_refund if fails else settle_refund, world, refund["id"])
 
 
 def settle_refund(world: World, refund_id: str) -> None:
@@ -126,11 +128,13 @@ def settle_refund(world: World, refund_id: str) -> None:
 
 
 def fail_refund(world: World, refund_id: str) -> None:
-    """The refund fails: the money is the merchant's again."""
+    """The refund fails, unless it was decided before: the money is the merchant's again."""
     refund = find_refund(world, refund_id)
     payment = find_payment(world, refund["payment_id"])
-    move(REFUND, refund, Step.FAIL)
     world.approvals.pop(refund_id, None)
+    if refund["status"] != "pending":
+        return
+    move(REFUND, refund, Step.FAIL)
     world.ledger.post(world.clock.now(), refund["payment_id"], Movement.REFUND_ABANDON, refund["amount"])
     _count(payment, -refund["amount"])
     _tell(world, "refund.failed", refund, payment)

@@ -208,6 +208,19 @@ def test_the_simulators_own_address_answers_late(merchant):
     assert merchant.events() == ["payment.failed", "payment.authorized"]
 
 
+def test_a_shopper_may_try_again_in_a_upi_app(merchant_with):
+    merchant = merchant_with(upi_retry_in_app=1)
+    merchant.listen("payment.failed", "payment.captured")
+    payment = merchant.pay(merchant.order(), method="upi", vpa="success@razorpay").payment
+    merchant.approve(payment, "fail")
+    assert merchant.approve(payment)["status"] == "captured"
+    assert merchant.events() == ["payment.failed", "payment.captured"]
+    given_up = merchant.pay(merchant.order(), method="upi", vpa="failure@razorpay").payment
+    merchant.wait(10 * MINUTE)
+    assert merchant.read(given_up)["status"] == "failed"
+    assert merchant.mock("GET", "approvals")["approvals"] == []
+
+
 def test_what_the_shopper_refused_stays_failed(merchant):
     payment = merchant.pay(merchant.order()).payment
     merchant.approve(payment, "fail")

@@ -92,6 +92,18 @@ def test_a_refund_that_waits_can_be_decided_at_once_and_only_once(merchant_with)
     assert merchant.ledger(payment)[3] == "0.00"
 
 
+@pytest.mark.parametrize(
+    ("vpa", "status", "refunded"), [("refundwaits", "processed", "4.00"), ("refundfails", "failed", "0.00")]
+)
+def test_the_simulators_own_addresses_make_a_refund_wait(merchant, vpa, status, refunded):
+    payment = merchant.paid(method="upi", vpa=f"{vpa}@razorpay")
+    refund = merchant.on(payment, "refund", amount=400).json
+    assert refund["status"] == "pending"
+    merchant.wait(5 * DAY)
+    assert merchant.send("GET", f"/v1/refunds/{refund['id']}").json["status"] == status
+    assert merchant.ledger(payment)[3] == refunded
+
+
 def test_a_normal_refund_of_a_payment_older_than_six_months_fails(merchant):
     payment = merchant.paid()
     merchant.wait(181 * DAY)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mock_gateways.stripe.charges import DAY_S
 from mock_gateways.stripe.errors import refuse
+from mock_gateways.stripe.later_schemas import EVIDENCE
 from mock_gateways.stripe.store import setting
 
 if TYPE_CHECKING:
@@ -37,35 +38,6 @@ REASONS: Mapping[str, str | None] = {
     "subscription_canceled": "13.2",
     "unrecognized": None,
 }
-EVIDENCE = (
-    "access_activity_log",
-    "billing_address",
-    "cancellation_policy",
-    "cancellation_policy_disclosure",
-    "cancellation_rebuttal",
-    "customer_communication",
-    "customer_email_address",
-    "customer_name",
-    "customer_purchase_ip",
-    "customer_signature",
-    "duplicate_charge_documentation",
-    "duplicate_charge_explanation",
-    "duplicate_charge_id",
-    "product_description",
-    "receipt",
-    "refund_policy",
-    "refund_policy_disclosure",
-    "refund_refusal_explanation",
-    "service_date",
-    "service_documentation",
-    "shipping_address",
-    "shipping_carrier",
-    "shipping_date",
-    "shipping_documentation",
-    "shipping_tracking_number",
-    "uncategorized_file",
-    "uncategorized_text",
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,13 +165,21 @@ def open_dispute(world: World, payment: str, body: Document) -> Document:
     charge = store.charges.get(intent.document["latest_charge"] or "") if intent else None
     if charge is None or charge["status"] != "succeeded" or not charge["amount_captured"]:
         raise refuse_begun("There is no captured charge to dispute.")
-    at_stake = sum(dispute.document["amount"] for dispute in of_charge(world, charge["id"]) if dispute.withdrawn)
-    left = charge["amount_captured"] - at_stake
+    left = charge["amount_captured"] - _at_stake(world, charge)
     amount = body.get("amount", left)
     if not 1 <= amount <= left:
         raise refuse(f"amount must be from 1 to what is not disputed yet, {left}.", param="amount")
     (ground, *_) = ground_of(body.get("reason", "fraudulent"), amount)
     return _open(world, payment, charge, ground).document
+
+
+def _at_stake(world: World, charge: Document) -> int:
+    """What banks hold of a charge, or may yet take: an open inquiry can become a chargeback."""
+    return sum(
+        dispute.document["amount"]
+        for dispute in of_charge(world, charge["id"])
+        if dispute.withdrawn or dispute.document["status"] in _OPEN
+    )
 
 
 def of_charge(world: World, charge: str) -> list[Dispute]:

@@ -64,7 +64,7 @@ SETUP_LIST = frozen(
     LIST, attach_to_self="boolean", customer="string", customer_account="string", payment_method="string"
 )
 ATTEMPT_LIST = frozen(LIST, setup_intent="string")
-_EVIDENCE_TEXTS = (
+EVIDENCE = (
     "access_activity_log",
     "billing_address",
     "cancellation_policy",
@@ -95,7 +95,7 @@ _EVIDENCE_TEXTS = (
 )
 DISPUTE_UPDATE = frozen(
     EXPAND,
-    evidence=frozen(dict.fromkeys(_EVIDENCE_TEXTS, "text"), appeal="hash", enhanced_evidence="hash"),
+    evidence=frozen(dict.fromkeys(EVIDENCE, "text"), appeal="hash", enhanced_evidence="hash"),
     intended_submission_method=("manual", "prefer_manual", "prefer_smart_disputes", "smart_disputes"),
     metadata="metadata",
     submit="boolean",

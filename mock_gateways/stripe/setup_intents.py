@@ -28,8 +28,14 @@ if TYPE_CHECKING:
     from mock_gateways.stripe.store import Method
 
 WITH_CONFIRM = ("mandate_data", "return_url", "use_stripe_sdk")
-_NOT_SIMULATED = ("confirmation_token", "customer_account", "on_behalf_of", "attach_to_self", "flow_directions")
-_LATER = ("single_use",)
+_NOT_SIMULATED = (
+    "confirmation_token",
+    "customer_account",
+    "on_behalf_of",
+    "attach_to_self",
+    "flow_directions",
+    "single_use",
+)
 
 
 def create_setup(world: World, request: Request, *, session: str | None = None) -> Reply:
@@ -61,7 +67,7 @@ def create_setup(world: World, request: Request, *, session: str | None = None) 
 
 
 def _refuse_unsimulated(given: Document) -> None:
-    for name in (*_NOT_SIMULATED, *_LATER):
+    for name in _NOT_SIMULATED:
         if given.get(name) not in (None, "", False, []):
             raise refuse(f"{name} is published but not simulated.", param=name, status=501)
 

@@ -8,7 +8,6 @@ Sources: actions of Checkout v72, docs.adyen.com/online-payments/3d-secure, OFFE
 from __future__ import annotations
 
 import base64
-from decimal import Decimal
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -17,6 +16,7 @@ from mock_gateways.adyen.money import find
 from mock_gateways.adyen.notifications import notify, utc_date
 from mock_gateways.adyen.outcomes import DECLINED, SHOPPER_CANCELLED, conclude
 from mock_gateways.adyen.references import seal
+from mock_gateways.adyen.requests import major_units
 from mock_gateways.adyen.store import DAY_S, HOUR_S, setting, store_of
 from mock_gateways.adyen.tables import CURRENCIES, METHODS
 from mock_gateways.core.approvals import APPROVE, Decided, await_decision
@@ -40,8 +40,7 @@ def ask_shopper(world: World, payment: Payment, how: str, origin: str) -> Docume
     move(payment, Step.PEND if course in ("debit", "transfer") else Step.WAIT)
     payment.waits_for = how or METHODS[payment.means.type].action
     kind = _KINDS[course]
-    exponent = CURRENCIES[payment.currency].exponent
-    amount = f"{Decimal(payment.value).scaleb(-exponent):f} {payment.currency}"
+    amount = major_units(payment.value, CURRENCIES[payment.currency])
     url = await_decision(world, origin, payment.psp, kind, amount).url
     for purpose in ("data", "result", "token"):
         payment.sealed[purpose] = seal(world, purpose, payment.account, payment.psp)

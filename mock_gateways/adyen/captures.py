@@ -73,7 +73,7 @@ def _expire(world: World, psp: str) -> None:
     """An authorisation that nobody captured in time; after a partial capture only the rest of it."""
     payment = find(world, psp)
     rest = payment.held
-    if payment.state != HELD:
+    if payment.state != HELD or not rest:
         return
     move(payment, Step.EXPIRE)
     release(world, payment)

@@ -12,8 +12,9 @@ from mock_gateways.adyen.notifications import utc_date
 from mock_gateways.adyen.outcomes import SHOPPER_CANCELLED, conclude
 from mock_gateways.adyen.payments import prepare
 from mock_gateways.adyen.references import seal
-from mock_gateways.adyen.requests import check, read_amount
+from mock_gateways.adyen.requests import check, major_units, read_amount
 from mock_gateways.adyen.store import DAY_S, HOUR_S, keep, setting, store_of
+from mock_gateways.adyen.tables import CURRENCIES
 from mock_gateways.core.approvals import APPROVE, Decided, await_decision
 from mock_gateways.core.messages import Reply
 
@@ -30,10 +31,10 @@ _NEVER_SHOWN = ("applicationInfo", "order")
 
 def create_session(world: World, request: Request) -> Reply:
     given = check(world, request)
-    read_amount(world, given)
+    amount = major_units(*read_amount(world, given))
     identity, account = f"CS{_digits(world)}", given["merchantAccount"]
     expires = world.clock.now() + HOUR_S
-    url = await_decision(world, request.origin, identity, "redirect").url
+    url = await_decision(world, request.origin, identity, "redirect", amount).url
     shown = {name: value for name, value in given.items() if name not in _NEVER_SHOWN}
     document = {**shown, "id": identity, "expiresAt": utc_date(expires)}
     if given.get("mode") == "hosted":
@@ -106,11 +107,11 @@ def session_decided(world: World, identity: str, outcome: str) -> Decided:
 
 def create_link(world: World, request: Request) -> Reply:
     given = check(world, request)
-    read_amount(world, given, least=1)
+    amount = major_units(*read_amount(world, given, least=1))
     account = given["merchantAccount"]
     identity = f"PL{_digits(world)}{account.encode().hex().upper()}"
     shown = {name: value for name, value in given.items() if name not in _NEVER_SHOWN}
-    url = await_decision(world, request.origin, identity, "redirect").url
+    url = await_decision(world, request.origin, identity, "redirect", amount).url
     expires = world.clock.now() + DAY_S
     document = {"expiresAt": utc_date(expires), "reusable": False, **shown}
     document |= {"id": identity, "status": "active", "url": url}
@@ -154,6 +155,6 @@ def link_decided(world: World, identity: str, outcome: str) -> Decided:
     link["updatedAt"] = utc_date(world.clock.now())
     if link["status"] == "active":
         origin = link["url"].partition("/_mock/")[0]
-        await_decision(world, origin, identity, "redirect")
+        await_decision(world, origin, identity, "redirect", major_units(payment.value, CURRENCIES[payment.currency]))
     told = {"id": identity, "status": link["status"], "pspReference": payment.psp}
     return Decided(told, link.get("returnUrl"))

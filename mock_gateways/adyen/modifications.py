@@ -17,6 +17,7 @@ from mock_gateways.adyen.notifications import notify
 from mock_gateways.adyen.references import new_reference, seal
 from mock_gateways.adyen.requests import check, read_amount
 from mock_gateways.adyen.store import setting, store_of
+from mock_gateways.adyen.tables import METHODS
 from mock_gateways.core.messages import Reply
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 NOT_CAPTURED = "Transaction hasn't been captured, refund not possible"
 TOO_MUCH = "Insufficient balance on payment"
+NOT_REFUNDABLE = "The payment method cannot be refunded"
 TOO_LATE = "The payment can no longer be modified in this way"
 # Fields of the request that the reply repeats.
 _ECHOED = ("reference", "lineItems", "splits", "platformChargebackLogic", "subMerchants", "industryUsage", "store")
@@ -134,7 +136,9 @@ def refund_payment(world: World, request: Request) -> Reply:
 def _arrive_refund(world: World, psp: str, of: str, value: int, reference: str) -> None:
     payment = find(world, of)
     reason = ""
-    if not payment.captured:
+    if not METHODS[payment.means.type].method.refunds:
+        reason = NOT_REFUNDABLE
+    elif not payment.captured:
         reason = NOT_CAPTURED
     elif value > payment.refundable:
         reason = TOO_MUCH
@@ -155,7 +159,7 @@ def _arrive_reversal(world: World, psp: str, of: str, _: int, reference: str) ->
     action, reason = "cancel", ""
     if allowed(payment, Step.CANCEL) and not payment.captured:
         cancel(world, payment)
-    elif payment.refundable > 0:
+    elif payment.refundable > 0 and METHODS[payment.means.type].method.refunds:
         action = "refund"
         refund(world, payment, payment.refundable, psp)
     else:

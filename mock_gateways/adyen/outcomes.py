@@ -14,7 +14,7 @@ from mock_gateways.adyen.machine import Step, move
 from mock_gateways.adyen.money import hold
 from mock_gateways.adyen.notifications import AUTHORISATION_OPERATIONS, notify
 from mock_gateways.adyen.orders import pay_part
-from mock_gateways.adyen.tables import REFUSALS
+from mock_gateways.adyen.tables import METHODS, REFUSALS
 from mock_gateways.adyen.tokens import store_token
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _authorise(world: World, payment: Payment) -> Document:
     value = payment.value // 2 if part else payment.value
     hold(world, payment, value)
     more = _additional(world, payment)
-    if payment.shopper.store:
+    if payment.shopper.store and METHODS[payment.means.type].method.mandates:
         more |= store_token(world, payment)
     reason = f"{more['authCode']}:{more['cardSummary']}:{more['expiryDate']}" if "expiryDate" in more else ""
     shown = _told(more)

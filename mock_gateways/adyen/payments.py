@@ -16,6 +16,7 @@ from mock_gateways.adyen.outcomes import conclude
 from mock_gateways.adyen.references import new_reference
 from mock_gateways.adyen.requests import check, read_amount
 from mock_gateways.adyen.store import HOUR_S, Payment, Shopper, keep, setting
+from mock_gateways.adyen.tables import METHODS
 from mock_gateways.core.messages import Reply
 
 if TYPE_CHECKING:
@@ -89,16 +90,13 @@ def _delay(world: World, given: Document, means: Means, more: Document) -> int |
     hours: Any = given.get("captureDelayHours")
     if hours is not None and not 0 <= hours <= _LONGEST_DELAY_H:
         raise refuse("164")
-    if means.course in ("debit", "voucher", "transfer") or means.kind in _TAKEN_AT_ONCE:
+    if not METHODS[means.type].method.holds:
         return 0
     if "manualCapture" in more:
         return None if more["manualCapture"] in _TRUE else 0
     if hours is None:
         hours = setting(world, "capture_delay_hours")
     return None if hours < 0 else hours * HOUR_S
-
-
-_TAKEN_AT_ONCE = frozenset({"ideal", "sofort", "alipay", "wechat_pay", "upi"})
 
 
 def begin(world: World, payment: Payment, given: Document, origin: str) -> Document:

@@ -100,3 +100,14 @@ def test_a_mandate_is_rendered(merchant, state):
 def test_a_state_that_no_reply_shows_is_refused(merchant):
     merchant.fault({"state": "dispute_won"})
     assert merchant.pay().error == (400, "702")
+
+
+@pytest.mark.parametrize("state", PAYMENT_STATES, ids=lambda state: state.name)
+def test_a_state_is_rendered_to_details_too(merchant, state):
+    merchant.card("4917610000000000")
+    details = merchant.decide()["details"]
+    merchant.fault({"state": state.name}, "POST /v72/payments/details")
+    answer = merchant.detail(**details)
+    assert (answer.status, answer.result) == (200, state.raw)
+    assert merchant.heard() == []
+    assert merchant.detail(**details).result == "Authorised"

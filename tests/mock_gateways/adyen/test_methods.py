@@ -170,3 +170,23 @@ def test_paypal_in_the_page_answers_with_an_order_for_its_script(merchant):
     merchant.decide()
     body = {"details": {"orderID": "EC-1"}, "paymentData": answer.json["action"]["paymentData"]}
     assert merchant.send("POST", "/v72/payments/details", **body).result == "Authorised"
+
+
+@pytest.mark.parametrize("method", [m for m in OFFERED if not m.refunds], ids=lambda method: method.name)
+def test_a_method_without_refunds_tells_that_none_was_made(merchant, method):
+    _pay(merchant, method)
+    paid = merchant.decide()["id"]
+    merchant.on(paid, "refunds", 100, currency=method.currencies[0])
+    assert merchant.told()[-1] == ("REFUND", "false")
+    merchant.on(paid, "reversals")
+    assert merchant.told()[-1] == ("CANCEL_OR_REFUND", "false")
+    assert merchant.ledger(paid)[3].strip("0.") == ""
+
+
+@pytest.mark.parametrize("method", [m for m in OFFERED if not m.holds], ids=lambda method: method.name)
+def test_a_method_that_cannot_hold_is_taken_whatever_was_asked(merchant, method):
+    currency = method.currencies[0]
+    given = {"type": method.name, **FIELDS.get(method.name, {})}
+    merchant.pay(currency=currency, paymentMethod=given, additionalData={"manualCapture": "true"})
+    authorised, captured, *_ = merchant.ledger(merchant.decide()["id"])
+    assert authorised == captured

@@ -213,3 +213,9 @@ def test_the_same_seed_and_calls_give_the_same_bytes():
     first, second = (Merchant(create_app("adyen", seed=4), "AQEtest_twin") for _ in range(2))
     assert first.pay().text == second.pay().text
     assert first.card("4917610000000000").text == second.card("4917610000000000").text
+
+
+def test_a_verified_card_lapses_without_a_word(merchant):
+    merchant.pay(value=0, additionalData={"manualCapture": "true"})
+    merchant.wait(28 * 86_400)
+    assert merchant.told() == [("AUTHORISATION", "true")]

@@ -33,7 +33,7 @@ from mock_gateways.razorpay.events import listen
 from mock_gateways.razorpay.lookup import find_payment
 from mock_gateways.razorpay.manifest import MANIFEST
 from mock_gateways.razorpay.signing import SIGNER
-from mock_gateways.razorpay.situations import situation
+from mock_gateways.razorpay.situations import forced_on_order, situation
 from mock_gateways.razorpay.store import Store
 from mock_gateways.razorpay.tables import OPERATIONS
 
@@ -106,14 +106,15 @@ _HANDLERS: dict[str, Handler] = {
 
 
 class _Keyed:
-    """A handler behind the check of the key's secret, which belongs to a world and so cannot be made before."""
+    """A handler behind what a world must be asked before it: the key's secret, and a state forced on an order."""
 
     def __init__(self, handler: Handler) -> None:
         self._handler = handler
 
     def __call__(self, world: World, request: Request) -> Reply:
         check_secret(world, request)
-        return self._handler(world, request)
+        forced = forced_on_order(world, request)
+        return self._handler(world, request) if forced is None else situation(world, request, forced)
 
 
 def _decode(request: Request) -> Document:

@@ -18,7 +18,7 @@ from mock_gateways.razorpay.errors import refuse
 from mock_gateways.razorpay.lists import collection
 from mock_gateways.razorpay.lookup import find_customer, find_dispute, find_order, find_payment, find_refund, find_token
 from mock_gateways.razorpay.manifest import STATES
-from mock_gateways.razorpay.orders import payments_of
+from mock_gateways.razorpay.orders import create_order, payments_of
 from mock_gateways.razorpay.parameters import check
 from mock_gateways.razorpay.payments import checked, expanded, next_steps, start_payment
 from mock_gateways.razorpay.plays import PLAYS, Stage
@@ -76,6 +76,23 @@ def _shown_payment(world: World, request: Request, name: str, payment: Payment) 
     asked = {"expand": request.parameters.get("expand", [])} if request.method == "GET" else {}
     document = expanded(world, payment, check(asked, schemas.EXPAND))
     return {**document, **_played(world, request, name, document["amount"], document["currency"])}
+
+
+def _of_new_order(world: World, request: Request, name: str) -> Reply:
+    """An order is made as ever, and its next payment is created in the state: a payment begins with its order."""
+    reply = create_order(world, request)
+    find_order(world, reply.document["id"]).forced = name
+    return reply
+
+
+def forced_on_order(world: World, request: Request) -> str | None:
+    """The state that a payment has to be created in, since its order was made under such a fault; it holds once."""
+    operation = request.route.operation if request.route else ""
+    order = store_of(world).orders.get(str(request.parameters.get("order_id")))
+    if order is None or ("payment", operation) not in _RENDERERS:
+        return None
+    name, order.forced = order.forced, None
+    return name
 
 
 def _of_payment(world: World, request: Request, name: str) -> Reply:
@@ -136,6 +153,7 @@ def _of_mandate(world: World, request: Request, name: str) -> Reply:
 _RENDERERS: Mapping[tuple[str, str], Callable[[World, Request, str], Reply]] = {
     **dict.fromkeys((("payment", name) for name in ("GetPayment", "CapturePayment", "UpdatePayment")), _of_payment),
     ("payment", "ListOrderPayments"): _of_order,
+    ("payment", "CreateOrder"): _of_new_order,
     **dict.fromkeys(
         (
             ("payment", name)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Order:
-    """An order, and what it does not show: when payments of it are captured (minutes), and the mandate it asks for."""
+    """An order, and what it does not show: when payments of it are captured (minutes), and the mandate it asks for.
+
+    `forced` names the state that a fault will put its next payment into.
+    """
 
     document: Document
     automatic_minutes: int
@@ -22,6 +25,7 @@ class Order:
     mandate: Document | None = None
     partial: bool = False
     link: str | None = None
+    forced: str | None = None
 
 
 @dataclass(slots=True)
@@ -63,7 +67,7 @@ class Endpoint:
 
     url: str
     events: list[str]
-    secret: str
+    secret: str = field(repr=False)
 
 
 @dataclass(slots=True)

@@ -114,6 +114,18 @@ def test_a_charge_of_a_mandate_can_be_in_every_state(merchant, name):
     assert merchant.ledger(payment) == ("0.00", "0.00", "0.00", "0.00")
 
 
+@pytest.mark.parametrize("name", _of("payment"))
+def test_a_state_forced_on_an_order_is_that_of_its_next_payment(merchant, name):
+    merchant.fault({"state": name})
+    order = merchant.order()
+    assert merchant.send("GET", f"/v1/orders/{order}").json["status"] == "created"
+    answer = merchant.pay(order)
+    raw = STATES[name].raw
+    payment = answer.error["metadata"]["payment_id"] if raw == "failed" else answer.payment
+    assert merchant.read(payment)["status"] == raw
+    assert merchant.read(merchant.pay(order).payment)["status"] == "created"
+
+
 def test_a_state_needs_a_request_for_such_an_entity(merchant):
     merchant.fault({"state": "captured"})
     assert merchant.send("GET", "/v1/customers").status == 400

@@ -26,8 +26,8 @@ from mock_gateways.stripe.outcomes import (
     shown_amount,
 )
 from mock_gateways.stripe.session_states import payment_delayed
-from mock_gateways.stripe.store import store_of
-from mock_gateways.stripe.tables import ERRORS, METHODS
+from mock_gateways.stripe.store import setting, store_of
+from mock_gateways.stripe.tables import ERRORS, METHODS, VOUCHERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -141,15 +141,35 @@ def _redirect(world: World, intent: Intent, method: Method, conditions: Conditio
 def _voucher(world: World, intent: Intent, method: Method, conditions: Conditions) -> None:
     _ask(world, intent, method, conditions, "voucher")
     days = options_of(intent, METHODS[method.document["type"]]).get("expires_after_days") or VOUCHER_DAYS
-    lapses = world.clock.now() + int(days) * DAY_S
-    world.clock.schedule(lapses, _lapse, world, intent, method.document["id"])
+    now, identity = world.clock.now(), method.document["id"]
+    world.clock.schedule(now + int(days) * DAY_S, _lapse, world, intent, identity)
+    name = str(method.document["billing_details"]["email"]).partition("@")[0]
+    told = next((row for row in VOUCHERS if name.endswith(row.ending)), None)
+    pays = setting(world, "voucher_pays_after_s")
+    if told is not None:
+        world.clock.schedule(now + told.after_s, _pay if told.outcome == "pay" else _lapse, world, intent, identity)
+    elif pays and not name.endswith("fill_never"):
+        world.clock.schedule(now + pays, _pay, world, intent, identity)
     payment_delayed(world, intent)
 
 
-def _lapse(world: World, intent: Intent, method: str) -> None:
+def _waits(world: World, intent: Intent, method: str) -> bool:
+    """Whether a voucher still waits, and for the same attempt; if so it waits no longer."""
     waiting = world.approvals.get(intent.document["id"])
-    if intent.pending_method == method and waiting is not None and waiting.kind == "voucher":
-        del world.approvals[waiting.id]
+    if intent.pending_method != method or waiting is None or waiting.kind != "voucher":
+        return False
+    del world.approvals[waiting.id]
+    return True
+
+
+def _pay(world: World, intent: Intent, identity: str) -> None:
+    method = store_of(world).methods.get(identity)
+    if method is not None and _waits(world, intent, identity):
+        finish(world, intent, method, None, secured=False)
+
+
+def _lapse(world: World, intent: Intent, method: str) -> None:
+    if _waits(world, intent, method):
         _give_up(world, intent, "payment_intent_payment_attempt_expired")
 
 

@@ -15,6 +15,7 @@ from mock_gateways.stripe.tables import (
     METHODS,
     OPERATIONS,
     SETTINGS,
+    VOUCHERS,
 )
 
 _LIFECYCLE = "docs.stripe.com/payments/paymentintents/lifecycle"
@@ -101,13 +102,26 @@ _ACCOUNTS = tuple(
     Instrument(METHODS[row.type].published.kind, row.value, "", row.causes, row.alias or None, row.source)
     for row in ACCOUNTS
 )
+_VOUCHERS = tuple(
+    Instrument(
+        method.published.kind,
+        f"{row.ending}@example.com",
+        "",
+        "success" if row.outcome == "pay" else "fails:payment_intent_payment_attempt_expired",
+        None,
+        row.source,
+    )
+    for method in METHOD_ROWS
+    for row in VOUCHERS
+    if method.course == "voucher"
+)
 
 MANIFEST = Manifest(
     gateway="stripe",
     version=API_VERSION,
     states=(*STATES, *DISPUTES, *MANDATES),
     failures=FAILURES,
-    instruments=(*_CARDS, *_WALLETS, *_ACCOUNTS),
+    instruments=(*_CARDS, *_WALLETS, *_ACCOUNTS, *_VOUCHERS),
     currencies=tuple(CURRENCIES.values()),
     events=EVENTS,
     settings=SETTINGS,

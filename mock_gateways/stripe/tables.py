@@ -83,6 +83,16 @@ class Account:
         return self.causes.partition(":")[2]
 
 
+@dataclass(frozen=True, slots=True)
+class VoucherRow:
+    """What becomes of a voucher by itself, by how the shopper's email ends before the @: "pay" or "lapse"."""
+
+    ending: str
+    outcome: str
+    after_s: int
+    source: str
+
+
 def _methods() -> tuple[MethodRow, ...]:
     return tuple(
         MethodRow(
@@ -161,6 +171,9 @@ METHOD_ROWS = _methods()
 # Wallets are cards to the API: their rows come after the card's and do not replace it.
 METHODS = {row.name: row for row in reversed(METHOD_ROWS)}
 ACCOUNTS = tuple(Account(**row) for row in rows(HERE / "accounts.csv"))
+VOUCHERS = tuple(
+    VoucherRow(row["ending"], row["outcome"], int(row["after_s"]), row["source"]) for row in rows(HERE / "vouchers.csv")
+)
 ACCOUNT_BY_VALUE = {account.value: account for account in ACCOUNTS}
 ACCOUNT_ALIASES = {account.alias: account for account in ACCOUNTS if account.alias}
 FAILURES = _failures()

@@ -291,6 +291,34 @@ def test_a_voucher_that_nobody_pays_expires(merchant):
 
 
 @pytest.mark.parametrize(
+    ("name", "seconds", "status"),
+    [
+        ("jane.succeed_immediately", 0, "succeeded"),
+        ("jane.expire_immediately", 0, "requires_payment_method"),
+        ("jane.expire_with_delay", 179, "requires_action"),
+        ("jane.expire_with_delay", 180, "requires_payment_method"),
+        ("jane", 180, "requires_action"),
+    ],
+)
+def test_an_email_can_say_what_becomes_of_a_voucher(merchant, name, seconds, status):
+    email = {"payment_method_data__billing_details__email": f"{name}@example.com"}
+    made = pay_by(merchant, "oxxo", "mxn", **email).json
+    assert made["status"] == "requires_action"
+    merchant.wait(seconds)
+    assert merchant.read(made["id"])["status"] == status
+    assert merchant.ledger(made["id"]) == (TAKEN if status == "succeeded" else NOTHING)
+
+
+@pytest.mark.parametrize(("name", "status"), [("jane", "succeeded"), ("jane.fill_never", "requires_action")])
+def test_a_voucher_can_be_set_to_be_paid_by_itself(merchant_with, name, status):
+    merchant = merchant_with(voucher_pays_after_s=180)
+    email = {"payment_method_data__billing_details__email": f"{name}@example.com"}
+    made = pay_by(merchant, "oxxo", "mxn", **email).json["id"]
+    merchant.wait(180)
+    assert merchant.read(made)["status"] == status
+
+
+@pytest.mark.parametrize(
     ("currency", "kind", "address"),
     [
         ("usd", "us_bank_transfer", "aba"),

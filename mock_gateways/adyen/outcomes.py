@@ -14,6 +14,7 @@ from mock_gateways.adyen.machine import Step, move
 from mock_gateways.adyen.money import hold
 from mock_gateways.adyen.notifications import AUTHORISATION_OPERATIONS, notify
 from mock_gateways.adyen.orders import pay_part
+from mock_gateways.adyen.store import HOUR_S, setting
 from mock_gateways.adyen.tables import METHODS, REFUSALS
 from mock_gateways.adyen.tokens import store_token
 
@@ -62,6 +63,8 @@ def _authorise(world: World, payment: Payment) -> Document:
         more |= store_token(world, payment)
     reason = f"{more['authCode']}:{more['cardSummary']}:{more['expiryDate']}" if "expiryDate" in more else ""
     shown = _told(more)
+    if setting(world, "capture_delay_in_webhook") and payment.delay is not None:
+        shown["captureDelayHours"] = str(payment.delay // HOUR_S)
     notify(world, "AUTHORISATION", payment, value=value, reason=reason, more=shown, operations=_operations(payment))
     if not payment.order:
         after_hold(world, payment)

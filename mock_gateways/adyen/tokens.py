@@ -34,7 +34,7 @@ def store_token(world: World, payment: Payment) -> dict[str, str]:
     if world.settings["token_webhooks"] != BY_TYPE:
         _tell(world, payment, token)
     if world.settings["token_webhooks"] != BY_CONTRACT:
-        _tell_by_type(world, payment.account, token, "created")
+        _tell_by_type(world, payment.psp, payment.account, token, "created")
     return {
         "tokenization.shopperReference": shopper,
         "tokenization.storedPaymentMethodId": token.id,
@@ -81,11 +81,16 @@ def _tell(world: World, payment: Payment, token: Token) -> None:
     )
 
 
-def _tell_by_type(world: World, account: str, token: Token, operation: str) -> None:
-    """The webhook of its own that tells of a token; from documentation, without a schema or a recording."""
-    kind, event = f"recurring.token.{operation}", new_reference(world)
+def _tell_by_type(world: World, event: str, account: str, token: Token, done: str) -> None:
+    """The webhook of its own that tells of a token; `event` is the reference of what caused it.
+
+    Source: docs.adyen.com/api-explorer/Tokenization-webhooks/1.
+    """
+    kind = f"recurring.token.{done}"
     data = {"merchantAccount": account, "storedPaymentMethodId": token.id, "shopperReference": token.shopper}
-    data |= {"operation": operation, "type": token.means.brand or token.means.type}
+    data["type"] = token.means.brand or token.means.type
+    if done == "created":
+        data["operation"] = done
     document = {"createdAt": event_date(world.clock.now()), "environment": "test", "eventId": event, "type": kind}
     post_body(world, kind, event, {**document, "version": "1", "data": data})
 
@@ -136,5 +141,5 @@ def delete_token(world: World, request: Request) -> Reply:
         raise refuse("803")
     del store_of(world).tokens[token.id]
     if world.settings["token_webhooks"] != BY_CONTRACT:
-        _tell_by_type(world, given["merchantAccount"], token, "disabled")
+        _tell_by_type(world, new_reference(world), given["merchantAccount"], token, "disabled")
     return Reply(204, raw=b"")

@@ -172,3 +172,11 @@ def test_a_webhook_that_is_signed_in_a_header_is_spoiled_there(merchant_with):
     for name in ("genuine", "unknown_event"):
         spoiled = merchant.mock("POST", f"outbox/{delivery['id']}/variants", {"variant": name})
         assert _genuine_in_header(key, spoiled), name
+
+
+def test_a_webhook_can_tell_when_the_payment_will_be_captured(merchant_with):
+    merchant = merchant_with(capture_delay_in_webhook=1)
+    merchant.pay()
+    merchant.pay(captureDelayHours=24)
+    merchant.hold()
+    assert [item["additionalData"].get("captureDelayHours") for item in merchant.heard()] == ["0", "24", None]

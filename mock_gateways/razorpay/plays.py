@@ -13,7 +13,7 @@ from mock_gateways.razorpay.declines import Decline
 from mock_gateways.razorpay.errors import refuse
 from mock_gateways.razorpay.lookup import find_dispute, find_payment, find_token
 from mock_gateways.razorpay.machine import Step
-from mock_gateways.razorpay.refunds import MONTH_S
+from mock_gateways.razorpay.refunds import MONTH_S, settle_refund
 from mock_gateways.razorpay.store import setting
 from mock_gateways.razorpay.tables import CURRENCIES
 from mock_gateways.razorpay.tokens import step_token
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     Handler = Callable[[World, Request], Reply]
 
-_CARD = {"number": "4100280000001007", "expiry_month": 12, "expiry_year": 2099, "cvv": "100", "name": "A"}
+# It takes every currency and always asks the shopper, whatever the settings.
+_WALLET = {"method": "wallet", "wallet": "paypal"}
 _PERSON = {"email": "a@example.com", "contact": "+919000090000"}
 
 
@@ -51,7 +52,7 @@ class Stage:
         given = {"amount": self.amount, "currency": self.currency}
         asked = {"capture": mode, "capture_options": {"automatic_expiry_period": 12}}
         order = self.act(orders.create_order, {**given, "payment": asked, **more})["id"]
-        paying = {**given, **_PERSON, "order_id": order, "method": "card", "card": _CARD}
+        paying = {**given, **_PERSON, "order_id": order, **_WALLET}
         if more:
             paying |= {"customer_id": more["customer_id"], "recurring": True}
         self.id = self.act(payments.create_payment, paying)["razorpay_payment_id"]
@@ -71,7 +72,9 @@ class Stage:
     def refund(self, amount: int | None = None) -> Document:
         self.capture()
         given = {} if amount is None else {"amount": amount}
-        return self.act(refunds.refund_payment, given, payment_id=self.id)
+        refund = self.act(refunds.refund_payment, given, payment_id=self.id)
+        settle_refund(self.world, refund["id"])
+        return refund
 
     def dispute(self, reason: str = "chargeback") -> Document:
         self.capture()

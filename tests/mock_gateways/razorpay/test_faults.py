@@ -126,6 +126,18 @@ def test_a_state_forced_on_an_order_is_that_of_its_next_payment(merchant, name):
     assert merchant.read(merchant.pay(order).payment)["status"] == "created"
 
 
+@pytest.mark.parametrize("name", [state for state in STATES if STATES[state].resource in ("payment", "refund")])
+def test_settings_keep_no_state_from_being_shown(merchant_with, name):
+    merchant = merchant_with(cards_ask_the_shopper=0, refund_waits=1, deduct_at_onset=0, instant_refund_possible=0)
+    payment = merchant.pay(merchant.order()).payment
+    resource = STATES[name].resource
+    path = f"/v1/payments/{payment}"
+    if resource == "refund":
+        path = f"/v1/refunds/{merchant.on(payment, 'refund', amount=400).json['id']}"
+    merchant.fault({"state": name})
+    assert merchant.send("GET", path).json["status"] == STATES[name].raw
+
+
 def test_a_state_needs_a_request_for_such_an_entity(merchant):
     merchant.fault({"state": "captured"})
     assert merchant.send("GET", "/v1/customers").status == 400

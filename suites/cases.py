@@ -6,6 +6,7 @@ from mock_gateways.core.manifest import Currency, Instrument, State
 from runtime.core.money import EXPONENT, Money
 from runtime.core.payments import FLOWS
 from runtime.core.vocabulary import CaptureMethod, PaymentMethodType
+from suites import meanings
 from suites.certification import Certification
 from suites.profiles import Expectation
 
@@ -64,6 +65,12 @@ def _states(resource: str) -> Callable[[Certification], Rows]:
     return rows
 
 
+def _setup_states(run: Certification) -> Rows:
+    """The states in which setting a mandate up can end: those that the gateway lists for its own request."""
+    listed = run.profile.setup_states
+    return [(s.name, s) for s in run.profile.manifest.states if s.resource == "mandate" and s.name in listed]
+
+
 def _expected(kind: str) -> Callable[[Certification], Rows]:
     def rows(run: Certification) -> list[tuple[str, Expectation]]:
         return [(f"{row.flow}-{row.raw}", row) for row in run.profile.expectations() if row.kind == kind]
@@ -88,6 +95,53 @@ def _undeclared_methods(run: Certification) -> Rows:
 
 def _undeclared_flows(run: Certification) -> Rows:
     return [(flow.__name__, flow) for flow in FLOWS if flow not in run.connector.flows]
+
+
+def _claimed_methods(
+    course: str | None = None, *, holds: bool = False, mandates: bool = False
+) -> Callable[[Certification], Rows]:
+    """The claimed methods: all, or those of a course; only for manual capture, only for mandates."""
+
+    def rows(run: Certification) -> Rows:
+        courses = {meanings.METHOD[row.kind]: row.course for row in run.profile.manifest.methods}
+        for kind, offer in run.connector.capabilities.payment_methods.items():
+            fits = course is None or courses.get(kind) == course
+            if fits and (not holds or CaptureMethod.MANUAL in offer.captures) and (not mandates or offer.mandates):
+                yield kind.value, (kind, in_currency(run, kind))
+
+    return rows
+
+
+def in_currency(run: Certification, kind: PaymentMethodType) -> Money:
+    """An amount in a currency that connector and gateway take a method in: euros or dollars where they do."""
+    offer = run.connector.capabilities.payment_methods[kind]
+    published = next((row.currencies for row in run.profile.manifest.methods if meanings.METHOD[row.kind] is kind), ())
+    known = {row.code: row for row in _taken(run)}
+    both = set(offer.currencies or known) & set(published or known) & known.keys()
+    chosen = next((code for code in ("EUR", "USD", *sorted(both)) if code in both), None)
+    return sample(known[chosen]) if chosen else Money(0, "XXX")
+
+
+def _foreign_currencies(run: Certification) -> Rows:
+    """For each method that is offered in some currencies only, one that the connector takes otherwise."""
+    claims = run.connector.capabilities
+    for kind, offer in claims.payment_methods.items():
+        others = sorted(claims.currencies - (offer.currencies or claims.currencies))
+        if others:
+            yield f"{kind.value}-{others[0]}", (kind, others[0])
+
+
+def _published_methods(run: Certification) -> Rows:
+    return [(row.name if row.kind == "card" else row.kind, row) for row in run.profile.manifest.methods]
+
+
+def _returning_debits(run: Certification) -> Rows:
+    """One published account of each claimed debit method whose bank returns the money."""
+    for kind in run.connector.capabilities.payment_methods:
+        rows = [row for row in run.profile.manifest.instruments if meanings.METHOD.get(row.kind) is kind]
+        causes = next((row.causes for row in rows if row.causes.startswith("fails:")), None)
+        if causes:
+            yield f"{kind.value}-{causes}", (kind, in_currency(run, kind), causes)
 
 
 # What a broken gateway or a proxy before it has been seen to answer instead of the documented JSON.
@@ -125,6 +179,17 @@ def _unholdable(run: Certification) -> Rows:
 DIMENSIONS: Mapping[str, Callable[[Certification], Rows]] = {
     "payment_state": _states("payment"),
     "refund_state": _states("refund"),
+    "dispute_state": _states("dispute"),
+    "setup_state": _setup_states,
+    "paid_method": _claimed_methods(),
+    "redirect_method": _claimed_methods("redirect"),
+    "debit_method": _claimed_methods("debit"),
+    "voucher_method": _claimed_methods("voucher"),
+    "held_method": _claimed_methods(holds=True),
+    "mandated_method": _claimed_methods(mandates=True),
+    "returning_debit": _returning_debits,
+    "foreign_currency": _foreign_currencies,
+    "published_method": _published_methods,
     "decline": _expected("decline"),
     "refusal": _expected("request"),
     "declining_card": _declining_cards,

@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
 from wsgiref.types import WSGIApplication
@@ -14,7 +14,26 @@ from runtime.client import PaymentClient
 from runtime.core.connector import Connector
 from runtime.core.errors import ConnectorError
 from runtime.core.messages import Headers
-from runtime.core.payments import Command, Outcome, PaymentOutcome, Refund, RefundOutcome, RSync
+from runtime.core.payments import (
+    AcceptDispute,
+    Command,
+    CreateOrder,
+    CreateSessionToken,
+    DefendDispute,
+    DisputeOutcome,
+    DSync,
+    MandateOutcome,
+    OrderOutcome,
+    Outcome,
+    PaymentOutcome,
+    Refund,
+    RefundOutcome,
+    RevokeMandate,
+    RSync,
+    SessionOutcome,
+    SetupMandate,
+    SubmitEvidence,
+)
 from runtime.core.webhooks import Delivery
 from suites.gateway import Gateway, SimulatorError
 
@@ -111,16 +130,31 @@ class InProcessDriver:
             raise SimulatorError(f"the simulator raised {type(broken).__name__}: {broken}") from broken
 
 
+_PROMISED: Mapping[type[Command], type[Any]] = {
+    Refund: RefundOutcome,
+    RSync: RefundOutcome,
+    SetupMandate: MandateOutcome,
+    RevokeMandate: MandateOutcome,
+    CreateOrder: OrderOutcome,
+    CreateSessionToken: SessionOutcome,
+    DSync: DisputeOutcome,
+    AcceptDispute: DisputeOutcome,
+    SubmitEvidence: DisputeOutcome,
+    DefendDispute: DisputeOutcome,
+}
+
+
 def _well_formed(command: Command, answer: Outcome | ConnectorError) -> Outcome | ConnectorError:
     """The answer, if it is of the kind the flow promises, and an error says why and what to do."""
-    flow, kind = type(command).__name__, RefundOutcome if isinstance(command, Refund | RSync) else PaymentOutcome
+    flow, kind = type(command).__name__, _PROMISED.get(type(command), PaymentOutcome)
     if isinstance(answer, ConnectorError):
         if answer.error is None:
             raise ConnectorFault(f"{flow}: a {type(answer).__name__} without an ErrorInfo: {answer}")
         return answer
-    if not isinstance(answer, kind):
-        raise ConnectorFault(f"{flow}: returned a {type(answer).__name__}, which is no {kind.__name__}")
-    return answer
+    if isinstance(answer, kind):
+        told: Outcome = answer
+        return told
+    raise ConnectorFault(f"{flow}: returned a {type(answer).__name__}, which is no {kind.__name__}")
 
 
 class _Overdue(BaseException):

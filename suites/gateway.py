@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from wsgiref.types import WSGIApplication
 from wsgiref.util import setup_testing_defaults
 
@@ -93,16 +94,35 @@ class Gateway:
 
     # -- the shopper
 
-    def approve(self, payment_id: str | None) -> None:
-        self._decide(payment_id, "approve")
+    def approve(self, identity: str | None) -> Mapping[str, str]:
+        """Have whoever it waits for agree: the shopper, the bank; the query with which a browser comes back."""
+        return self._decide(identity, "approve")
 
-    def reject(self, payment_id: str | None) -> None:
-        self._decide(payment_id, "fail")
+    def reject(self, identity: str | None) -> Mapping[str, str]:
+        return self._decide(identity, "fail")
 
-    def _decide(self, payment_id: str | None, outcome: str) -> None:
-        waiting = [row["id"] for row in self._call("GET", f"{self._root}/approvals")["approvals"]]
-        assert payment_id in waiting, f"the gateway waits for a shopper on {waiting}, not on {payment_id!r}"
-        self._call("POST", f"{self._root}/approvals/{payment_id}", {"outcome": outcome})
+    def waits_for(self, identity: str | None) -> str | None:
+        """What a payment, mandate or dispute waits for, or None."""
+        return self._waiting().get(identity or "")
+
+    def waiting(self) -> list[str]:
+        """Everything that waits for somebody, in the order in which it began to."""
+        return list(self._waiting())
+
+    def _waiting(self) -> dict[str, str]:
+        return {row["id"]: row["kind"] for row in self._call("GET", f"{self._root}/approvals")["approvals"]}
+
+    def _decide(self, identity: str | None, outcome: str) -> Mapping[str, str]:
+        waiting = self._waiting()
+        assert identity in waiting, f"the gateway waits for somebody on {sorted(waiting)}, not on {identity!r}"
+        decided = self._call("POST", f"{self._root}/approvals/{identity}", {"outcome": outcome})
+        return dict(parse_qsl(urlsplit(decided.get("return_url") or "").query))
+
+    def dispute(self, payment_id: str | None, reason: str | None = None) -> str:
+        """Have the shopper's bank dispute a payment; the id of the dispute."""
+        wish = {"payment": payment_id or "", **({"reason": reason} if reason else {})}
+        opened: str = self._call("POST", f"{self._root}/disputes", wish)["id"]
+        return opened
 
     # -- webhooks
 

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from mock_gateways.core.manifest import Meaning
+from runtime.core.vocabulary import DisputeStatus as D
+from runtime.core.vocabulary import MandateStatus as M
+from runtime.core.vocabulary import PaymentMethodType
 from runtime.core.vocabulary import PaymentStatus as P
 from runtime.core.vocabulary import RefundStatus as R
 
-__all__ = ["PAYMENT", "REFUND"]
+__all__ = ["DISPUTE", "MANDATE", "METHOD", "PAYMENT", "REFUND"]
 
 PAYMENT: Mapping[Meaning, frozenset[P]] = MappingProxyType(
     {
@@ -34,3 +37,31 @@ REFUND: Mapping[Meaning, frozenset[R]] = MappingProxyType(
         Meaning.UNKNOWN: frozenset({R.UNRESOLVED}),
     }
 )
+
+# A gateway may not tell a dispute that was given up, or let go, from one that was lost.
+DISPUTE: Mapping[Meaning, frozenset[D]] = MappingProxyType(
+    {
+        Meaning.CONTESTABLE: frozenset({D.OPENED}),
+        Meaning.IN_REVIEW: frozenset({D.CHALLENGED}),
+        Meaning.WON: frozenset({D.WON}),
+        Meaning.LOST: frozenset({D.LOST}),
+        Meaning.CONCEDED: frozenset({D.ACCEPTED, D.LOST}),
+        Meaning.LAPSED: frozenset({D.EXPIRED, D.LOST}),
+        Meaning.WITHDRAWN: frozenset({D.CANCELLED}),
+        Meaning.UNKNOWN: frozenset({D.UNRESOLVED}),
+    }
+)
+
+MANDATE: Mapping[Meaning, frozenset[M]] = MappingProxyType(
+    {
+        Meaning.CHARGEABLE: frozenset({M.ACTIVE}),
+        Meaning.NEEDS_SHOPPER: frozenset({M.PENDING}),
+        Meaning.IN_FLIGHT: frozenset({M.PENDING}),
+        Meaning.UNCHARGEABLE: frozenset({M.INACTIVE}),
+        Meaning.REVOKED: frozenset({M.REVOKED, M.INACTIVE}),
+        Meaning.UNKNOWN: frozenset({M.UNRESOLVED}),
+    }
+)
+
+# The manifests' neutral word for a payment method, and ours.
+METHOD: Mapping[str, PaymentMethodType] = MappingProxyType({kind.value.lower(): kind for kind in PaymentMethodType})

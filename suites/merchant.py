@@ -1,37 +1,49 @@
 """The actor of every scenario: a merchant that pays through one connector. One wire step a story, never two."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import count
 from typing import Any, TypeVar
 
 from mock_gateways.core.manifest import Instrument
 from runtime.core.errors import ConnectorError, GatewayRefused, OutcomeUnknown, Unavailable, WebhookRejected
+from runtime.core.methods import BankDebit, Card, LocalMethod, PaymentMethod, Upi, Wallet
 from runtime.core.money import Money
 from runtime.core.payments import (
+    AcceptDispute,
     Authorize,
     Capture,
-    Card,
+    ChargeMandate,
     Command,
     CompleteAuthorize,
+    CreateOrder,
+    CreateSessionToken,
+    DefendDispute,
+    DSync,
+    MandateOutcome,
     Outcome,
     PaymentOutcome,
     PSync,
     Refund,
     RefundOutcome,
+    RevokeMandate,
     RSync,
+    SetupMandate,
+    SubmitEvidence,
     Void,
 )
 from runtime.core.secret import Secret
-from runtime.core.vocabulary import CaptureMethod, Recovery
+from runtime.core.vocabulary import CaptureMethod, PaymentMethodType, PaymentStatus, Recovery
 from runtime.core.webhooks import Delivery
+from suites import meanings
 from suites.driver import Driver
 from suites.gateway import Webhook
 from suites.profiles import Profile
 
-__all__ = ["CVC", "Merchant"]
+__all__ = ["CVC", "Merchant", "card_from"]
 
 CVC = "913"  # not the usual 123: a leak of it can be told from chance
+RETURN_URL = "https://merchant.test/return"
 _EXPIRY_YEAR = 2034
 
 E = TypeVar("E", bound=ConnectorError)
@@ -74,33 +86,78 @@ class Merchant:
         *,
         capture: CaptureMethod = CaptureMethod.AUTOMATIC,
         using: str = "approved",
-        card: Card | None = None,
+        method: PaymentMethod | None = None,
+        order_id: str | None = None,
     ) -> Authorize:
         return Authorize(
             request_id=next(self._ids),
             amount=amount,
-            method=card or self.card(using),
+            method=method or self.card(using),
             capture_method=capture,
-            return_url="https://merchant.test/return",
+            return_url=RETURN_URL,
             reference="order 7/2 äöü",
+            order_id=order_id,
+            shopper=self._profile.shopper,
         )
+
+    def method(self, kind: PaymentMethodType, causes: str = "success") -> PaymentMethod:
+        """What a shopper pays with: the published test value of a method that causes this, where it has values."""
+        rows = [row for row in self._profile.manifest.instruments if meanings.METHOD.get(row.kind) is kind]
+        row = next((row for row in rows if row.causes == causes), None)
+        assert row or not rows, f"the gateway publishes no {kind} that causes {causes!r}"
+        return _paid_with(kind, row, self._profile.shopper.name or "")
 
     def card(self, meaning: str) -> Card:
         """The published test card that causes what the meaning names."""
-        return self.card_from(self.instrument(meaning))
-
-    def card_from(self, instrument: Instrument) -> Card:
-        return Card(
-            number=Secret(instrument.value),
-            expiry_month=12,
-            expiry_year=_EXPIRY_YEAR,
-            cvc=Secret(CVC),
-            holder="J. Smith",
-        )
+        return card_from(self.instrument(meaning))
 
     def instrument(self, meaning: str) -> Instrument:
         wanted = self._profile.instruments[meaning]
         return next(i for i in self._profile.manifest.instruments if i.kind == "card" and i.causes == wanted)
+
+    def mandate_of(self, method: PaymentMethod, currency: str) -> SetupMandate:
+        return SetupMandate(
+            request_id=next(self._ids),
+            method=method,
+            currency=currency,
+            return_url=RETURN_URL,
+            shopper=self._profile.shopper,
+        )
+
+    def charge_of(
+        self, mandate: MandateOutcome, amount: Money, kind: PaymentMethodType = PaymentMethodType.CARD
+    ) -> ChargeMandate:
+        assert mandate.mandate_id, f"the connector lost the mandate's id: {mandate}"
+        return ChargeMandate(
+            request_id=next(self._ids),
+            amount=amount,
+            mandate_id=mandate.mandate_id,
+            customer_id=mandate.customer_id,
+            kind=kind,
+            shopper=self._profile.shopper,
+        )
+
+    def revocation_of(self, mandate: MandateOutcome) -> RevokeMandate:
+        assert mandate.mandate_id, f"the connector lost the mandate's id: {mandate}"
+        return RevokeMandate(request_id=next(self._ids), mandate_id=mandate.mandate_id, customer_id=mandate.customer_id)
+
+    def session_of(self, amount: Money) -> CreateSessionToken:
+        return CreateSessionToken(request_id=next(self._ids), amount=amount, return_url=RETURN_URL, reference="s-1")
+
+    def open_order_of(self, amount: Money) -> CreateOrder:
+        return CreateOrder(request_id=next(self._ids), amount=amount, reference="o-1")
+
+    def dispute_sync_of(self, dispute_id: str) -> DSync:
+        return DSync(request_id=next(self._ids), dispute_id=dispute_id)
+
+    def acceptance_of(self, dispute_id: str) -> AcceptDispute:
+        return AcceptDispute(request_id=next(self._ids), dispute_id=dispute_id)
+
+    def evidence_of(self, dispute_id: str) -> SubmitEvidence:
+        return SubmitEvidence(request_id=next(self._ids), dispute_id=dispute_id, evidence=self._profile.evidence)
+
+    def defence_of(self, dispute_id: str) -> DefendDispute:
+        return DefendDispute(request_id=next(self._ids), dispute_id=dispute_id, reason=self._profile.defence)
 
     def capture_of(self, held: PaymentOutcome, amount: Money, *, final: bool = True) -> Capture:
         return Capture(request_id=next(self._ids), payment_id=_id(held), amount=amount, final=final)
@@ -123,8 +180,12 @@ class Merchant:
             amount=refund.amount,
         )
 
-    def completion_of(self, pending: PaymentOutcome, amount: Money) -> CompleteAuthorize:
-        return CompleteAuthorize(request_id=next(self._ids), payment_id=_id(pending), amount=amount)
+    def completion_of(
+        self, pending: PaymentOutcome, amount: Money, returned: Mapping[str, str] | None = None
+    ) -> CompleteAuthorize:
+        return CompleteAuthorize(
+            request_id=next(self._ids), payment_id=_id(pending), amount=amount, returned=returned or {}
+        )
 
     # -- stories of one step
 
@@ -153,6 +214,13 @@ class Merchant:
     def syncs(self, payment: PaymentOutcome) -> PaymentOutcome:
         seen: PaymentOutcome = self.does(self.sync_of(payment))
         return seen
+
+    def sees(self, payment: PaymentOutcome, amount: Money, returned: Mapping[str, str] | None = None) -> PaymentOutcome:
+        """Look at a payment again: go on with it where a browser came back, else read it."""
+        if payment.status is PaymentStatus.AUTHENTICATION_PENDING:
+            seen: PaymentOutcome = self.does(self.completion_of(payment, amount, returned))
+            return seen
+        return self.syncs(payment)
 
     # -- webhooks
 
@@ -194,6 +262,27 @@ class Merchant:
 def _id(payment: PaymentOutcome) -> str:
     assert payment.payment_id, f"the connector lost the payment's id: {payment}"
     return payment.payment_id
+
+
+def _paid_with(kind: PaymentMethodType, row: Instrument | None, holder: str) -> PaymentMethod:
+    """The runtime's word for a published test value; methods that the shopper finishes elsewhere have none."""
+    value = Secret(row.value) if row else None
+    if kind is PaymentMethodType.CARD and row:
+        return card_from(row)
+    if kind in (PaymentMethodType.APPLE_PAY, PaymentMethodType.GOOGLE_PAY) and value:
+        return Wallet(kind=kind, token=value)
+    if kind in (PaymentMethodType.ACH_DEBIT, PaymentMethodType.SEPA_DEBIT) and row:
+        routing, _, account = row.value.rpartition(":")
+        return BankDebit(kind=kind, account=Secret(account), routing=routing or None, holder=holder)
+    if kind is PaymentMethodType.UPI:
+        return Upi(vpa=value)
+    return LocalMethod(kind=kind, bank=row.value if row else None)
+
+
+def card_from(instrument: Instrument) -> Card:
+    return Card(
+        number=Secret(instrument.value), expiry_month=12, expiry_year=_EXPIRY_YEAR, cvc=Secret(CVC), holder="J. Smith"
+    )
 
 
 def _told(error: ConnectorError) -> str:

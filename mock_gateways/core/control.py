@@ -334,7 +334,8 @@ def _approve(service: Service, request: Request) -> Document:
         world.clock.settle()
         if payment not in world.approvals:
             raise BadControl(f"{payment} waits for nobody; GET approvals for what does", 404)
-        return approvals.decide(world, payment, outcome).document
+        decided = approvals.decide(world, payment, outcome)
+    return decided.document if decided.return_url is None else {**decided.document, "return_url": decided.return_url}
 
 
 def _dispute(service: Service, request: Request) -> Document:

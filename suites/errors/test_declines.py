@@ -7,6 +7,7 @@ from runtime.core.money import Money
 from runtime.core.payments import Authorize, Refund, RSync
 from runtime.core.vocabulary import ErrorCode, PaymentStatus, RefundStatus, RetryAdvice
 from suites.marks import requirement, requires
+from suites.merchant import card_from
 
 TEN = Money.of("10.00", "EUR")
 pytestmark = requires(Authorize)
@@ -67,7 +68,7 @@ def test_advice_never_to_try_again_outweighs_the_table(merchant, gateway, certif
 
 @requirement("ERR-014")
 def test_a_declining_test_card_is_declined_for_its_own_reason(merchant, gateway, certification, declining_card):
-    answer = merchant.tries(merchant.order(TEN, card=merchant.card_from(declining_card)))
+    answer = merchant.tries(merchant.order(TEN, method=card_from(declining_card)))
     raw = declining_card.causes.partition(":")[2]
     expected = {row.raw: row for row in certification.profile.expectations() if row.kind == "decline"}
     error = answer.error

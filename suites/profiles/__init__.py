@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from mock_gateways.core.manifest import Manifest
+from runtime.core.methods import Shopper
 from runtime.core.money import Money
 from runtime.core.vocabulary import ErrorCode, RetryAdvice
 
@@ -55,7 +56,12 @@ class Profile:
     # Fields of a reply that say something else than was asked, for an order of 10.00 EUR and a part of 4.00 of it.
     tampering: Mapping[str, tuple[Mapping[str, object], ...]]
     unholdable: tuple[tuple[Money, Mapping[str, object]], ...]  # an amount, and a reply that ISO units cannot hold
+    shopper: Shopper  # whoever pays, with all that a payment method of the gateway's asks for
+    evidence: Mapping[str, str]  # what speaks for the merchant in a dispute, under the gateway's names
     samples: Mapping[str, Any]  # effects and bodies in the gateway's own words, by the suite's name for them
+
+    setup_states: tuple[str, ...] = ()  # the manifest's states of a mandate that setting one up can end in
+    defence: str | None = None  # the gateway's code of a defence, where it asks for one
 
     def expectations(self) -> tuple[Expectation, ...]:
         text = files("suites.profiles").joinpath(self.codes).read_text(encoding="utf-8")

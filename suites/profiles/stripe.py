@@ -1,7 +1,9 @@
 """How to certify a connector for Stripe."""
 
 from mock_gateways.stripe import MANIFEST
+from runtime.core.methods import Address, Browser, Shopper
 from runtime.core.money import Money
+from runtime.core.secret import Secret
 from suites.profiles import Given, Profile
 
 PROFILE = Profile(
@@ -17,6 +19,7 @@ PROFILE = Profile(
         "approved": "success",
         "declined": "decline:generic_decline",
         "must authenticate": "three_ds:required",
+        "must always authenticate": "three_ds:always",
         "authenticates, then is declined": "three_ds:required_then_generic_decline",
         "refunds later": "refund:pending",
         "refund fails later": "refund:fails",
@@ -30,6 +33,8 @@ PROFILE = Profile(
         "Refund": "POST /v1/refunds",
         "PSync": "GET /v1/payment_intents/{id}",
         "RSync": "GET /v1/refunds/{id}",
+        "SetupMandate": "POST /v1/setup_intents",
+        "ChargeMandate": "POST /v1/payment_intents",
     },
     unknown_route_id="pi_3AssayUnknown00000000000",
     tampering={
@@ -40,6 +45,25 @@ PROFILE = Profile(
     },
     # 1234.50 kronur: two decimals on Stripe's wire, none in ISO
     unholdable=((Money(1234, "ISK"), {"amount": 123_450}),),
+    shopper=Shopper(
+        name="J. Smith",
+        email="shopper@merchant.test",
+        phone="+15555550123",
+        tax_id=Secret("000.000.000-00"),
+        ip="192.0.2.7",
+        address=Address(line1="1 Test Street", city="Springfield", postal_code="10001", country="US", region="NY"),
+        browser=Browser(user_agent="Mozilla/5.0 (certification)"),
+    ),
+    setup_states=(
+        "setup_requires_payment_method",
+        "setup_failed",
+        "setup_requires_confirmation",
+        "setup_requires_action",
+        "setup_processing",
+        "setup_succeeded",
+        "setup_canceled",
+    ),
+    evidence={"product_description": "one certification", "uncategorized_text": "the shopper got it"},
     samples={
         "decline with network codes": {
             "decline": "insufficient_funds",

@@ -1,8 +1,8 @@
 """Every status a gateway publishes is forced once, and judged by what the gateway says it means."""
 
 from runtime.core.money import Money
-from runtime.core.payments import Authorize, PSync, Refund, RSync
-from runtime.core.vocabulary import PaymentStatus, RefundStatus
+from runtime.core.payments import Authorize, DSync, PSync, Refund, RSync, SetupMandate
+from runtime.core.vocabulary import DisputeStatus, MandateStatus, PaymentMethodType, PaymentStatus, RefundStatus
 from suites import meanings
 from suites.marks import requirement, requires
 
@@ -64,3 +64,40 @@ def test_an_unknown_refund_status_is_unresolved(merchant, gateway):
     seen = merchant.does(merchant.refund_sync_of(told))
     for refund in (told, seen):
         assert (refund.status, refund.raw_status) == (RefundStatus.UNRESOLVED, "levitating")
+
+
+@requirement("STA-019")
+@requires(Authorize, DSync)
+def test_a_dispute_status_is_read_as_what_it_means(merchant, gateway, dispute_state):
+    dispute_id = gateway.dispute(merchant.pays(TEN).payment_id)
+    gateway.plan({"state": dispute_state.name})
+    seen = merchant.does(merchant.dispute_sync_of(dispute_id))
+    assert seen.status in meanings.DISPUTE[dispute_state.meaning], f"{dispute_state.raw} means {dispute_state.meaning}"
+    assert seen.raw_status == dispute_state.raw
+
+
+@requirement("STA-020")
+@requires(Authorize, DSync)
+def test_an_unknown_dispute_status_is_unresolved(merchant, gateway):
+    dispute_id = gateway.dispute(merchant.pays(TEN).payment_id)
+    gateway.plan({"status": "levitating"})
+    seen = merchant.does(merchant.dispute_sync_of(dispute_id))
+    assert (seen.status, seen.raw_status, seen.dispute_id) == (DisputeStatus.UNRESOLVED, "levitating", dispute_id)
+
+
+@requirement("STA-021")
+@requires(SetupMandate)
+def test_a_mandate_status_is_read_as_what_it_means(merchant, gateway, certification, setup_state):
+    gateway.plan({"state": setup_state.name}, route=certification.profile.routes["SetupMandate"])
+    seen = merchant.does(merchant.mandate_of(merchant.method(PaymentMethodType.CARD), "EUR"))
+    assert seen.status in meanings.MANDATE[setup_state.meaning], f"{setup_state.raw} means {setup_state.meaning}"
+    assert seen.raw_status == setup_state.raw
+
+
+@requirement("STA-022")
+@requires(SetupMandate)
+def test_an_unknown_mandate_status_is_unresolved(merchant, gateway, certification):
+    gateway.plan({"status": "levitating"}, route=certification.profile.routes["SetupMandate"])
+    seen = merchant.does(merchant.mandate_of(merchant.method(PaymentMethodType.CARD), "EUR"))
+    assert (seen.status, seen.raw_status) == (MandateStatus.UNRESOLVED, "levitating")
+    assert seen.mandate_id, "the id was lost"

@@ -1,0 +1,91 @@
+"""Payment methods: each that is declared moves the money, each that the gateway offers is declared or explained."""
+
+from decimal import Decimal
+
+from runtime.core.errors import CallerError, GatewayRefused
+from runtime.core.money import Money
+from runtime.core.payments import Authorize, Capture, PSync, Refund, Void
+from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentStatus
+from suites import meanings
+from suites.marks import requirement, requires
+from suites.shopper import agrees
+
+NOTHING = Decimal(0)
+pytestmark = requires(Authorize)
+
+
+@requirement("CAP-004")
+def test_a_declared_method_takes_exactly_what_was_asked(merchant, gateway, paid_method):
+    kind, amount = paid_method
+    begun = merchant.does(merchant.order(amount, method=merchant.method(kind)))
+    paid = agrees(merchant, gateway, begun, amount)
+    balance = gateway.balance(paid.payment_id)
+    assert (balance.captured, balance.currency) == (amount.major, amount.currency)
+    assert (paid.status, paid.captured) == (PaymentStatus.CHARGED, amount)
+
+
+@requirement("CAP-005")
+def test_a_method_is_refused_in_a_currency_it_is_not_declared_for(merchant, gateway, foreign_currency):
+    kind, currency = foreign_currency
+    order = merchant.order(Money(100_000, currency), method=merchant.method(kind))
+    error = merchant.fails(order, CallerError)
+    assert error.error.code is ErrorCode.CURRENCY_NOT_SUPPORTED
+    assert gateway.exchanges() == [], "something was sent"
+
+
+@requirement("CAP-006")
+def test_a_method_that_the_gateway_offers_is_declared(certification, published_method):
+    claims, kind = certification.connector.capabilities, meanings.METHOD[published_method.kind]
+    if published_method.course == "retired":
+        assert kind not in claims.payment_methods, f"the gateway offers no {kind}: {published_method.source}"
+        assert claims.not_offered.get(kind), f"why there is no {kind} must be said"
+        return
+    assert kind in claims.payment_methods, f"the gateway offers {kind}: {published_method.source}"
+    offer = claims.payment_methods[kind]
+    promised = (CaptureMethod.MANUAL in offer.captures, offer.refunds, offer.mandates)
+    offered = (published_method.holds, published_method.refunds, published_method.mandates)
+    wrong = [
+        name
+        for name, ours, theirs in zip(("holds", "refunds", "mandates"), promised, offered, strict=True)
+        if ours > theirs
+    ]
+    assert not wrong, f"{kind} promises {', '.join(wrong)}, which the gateway does not offer"
+
+
+@requirement("CAP-007")
+@requires(Capture, CaptureMethod.MANUAL)
+def test_a_method_declared_for_manual_capture_holds_first(merchant, gateway, held_method):
+    kind, amount = held_method
+    begun = merchant.does(merchant.order(amount, method=merchant.method(kind), capture=CaptureMethod.MANUAL))
+    held = agrees(merchant, gateway, begun, amount)
+    balance = gateway.balance(held.payment_id)
+    assert (balance.held, balance.captured, held.status) == (amount.major, NOTHING, PaymentStatus.AUTHORIZED)
+    assert merchant.captures(held, amount).status is PaymentStatus.CHARGED
+    assert gateway.balance(held.payment_id).captured == amount.major
+
+
+@requirement("CAP-008")
+@requires(Refund, PSync)
+def test_a_method_is_refunded_where_it_says_so(merchant, gateway, certification, paid_method):
+    kind, amount = paid_method
+    begun = merchant.does(merchant.order(amount, method=merchant.method(kind)))
+    paid = agrees(merchant, gateway, begun, amount)
+    refund = merchant.refund_of(paid, amount)
+    if not certification.connector.capabilities.payment_methods[kind].refunds:
+        merchant.fails(refund, GatewayRefused)
+        assert gateway.balance(paid.payment_id).refunded == NOTHING
+        return
+    merchant.does(refund)
+    gateway.advance(30 * 86_400)
+    assert gateway.balance(paid.payment_id).refunded == amount.major
+
+
+@requirement("CAP-009")
+@requires(Void, CaptureMethod.MANUAL)
+def test_a_method_declared_for_manual_capture_can_be_voided(merchant, gateway, held_method):
+    kind, amount = held_method
+    begun = merchant.does(merchant.order(amount, method=merchant.method(kind), capture=CaptureMethod.MANUAL))
+    held = agrees(merchant, gateway, begun, amount)
+    merchant.voids(held)
+    balance = gateway.balance(held.payment_id)
+    assert (balance.released, balance.captured) == (amount.major, NOTHING)

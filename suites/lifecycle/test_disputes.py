@@ -1,0 +1,110 @@
+"""Disputes: what the bank took, until when to answer, and what became of it."""
+
+from decimal import Decimal
+
+import pytest
+
+from runtime.core.errors import GatewayRefused
+from runtime.core.money import Money
+from runtime.core.payments import (
+    AcceptDispute,
+    Authorize,
+    DefendDispute,
+    DisputeOutcome,
+    DSync,
+    IncomingWebhook,
+    SubmitEvidence,
+)
+from runtime.core.vocabulary import DisputeStatus
+from suites.cases import sample
+from suites.marks import requirement, requires
+
+TEN = Money.of("10.00", "EUR")
+NOTHING = Decimal(0)
+DAY = 86_400
+GONE = {DisputeStatus.LOST, DisputeStatus.ACCEPTED, DisputeStatus.EXPIRED}
+pytestmark = requires(Authorize)
+
+
+@pytest.fixture
+def paid(merchant):
+    return merchant.pays(TEN)
+
+
+@pytest.fixture
+def dispute_id(gateway, paid):
+    return gateway.dispute(paid.payment_id)
+
+
+@requirement("LIF-027")
+@requires(DSync)
+def test_a_dispute_says_what_is_at_stake_and_until_when(merchant, gateway, paid, dispute_id):
+    seen = merchant.does(merchant.dispute_sync_of(dispute_id))
+    assert (seen.status, seen.dispute_id) == (DisputeStatus.OPENED, dispute_id)
+    assert (seen.payment_id, seen.amount) == (paid.payment_id, TEN)
+    assert seen.reason, "the bank gave a reason"
+    assert seen.respond_by is not None, "a deadline that is not told is missed"
+    assert gateway.now() < seen.respond_by < gateway.now() + 60 * DAY
+    assert gateway.balance(paid.payment_id).disputed == TEN.major
+
+
+@requirement("LIF-028")
+@requires(AcceptDispute)
+def test_accepting_a_dispute_gives_the_money_up(merchant, gateway, paid, dispute_id):
+    seen = merchant.does(merchant.acceptance_of(dispute_id))
+    assert seen.status is DisputeStatus.ACCEPTED
+    assert gateway.balance(paid.payment_id).disputed == TEN.major
+    merchant.fails(merchant.defence_of(dispute_id), GatewayRefused)
+
+
+@requirement("LIF-029")
+@requires(SubmitEvidence)
+def test_evidence_handed_in_decides_nothing_yet(merchant, gateway, dispute_id):
+    seen = merchant.does(merchant.evidence_of(dispute_id))
+    assert seen.status is DisputeStatus.OPENED
+    assert gateway.waits_for(dispute_id) is None, "the bank has been asked to decide"
+
+
+@requirement("LIF-030")
+@requires(SubmitEvidence, DefendDispute, DSync)
+@pytest.mark.parametrize("verdict", ["won", "lost"])
+def test_a_contested_dispute_is_decided_by_the_bank(merchant, gateway, paid, dispute_id, verdict):
+    merchant.does(merchant.evidence_of(dispute_id))
+    assert merchant.does(merchant.defence_of(dispute_id)).status is DisputeStatus.CHALLENGED
+    assert gateway.waits_for(dispute_id) == "dispute", "the defence never reached the bank"
+    (gateway.approve if verdict == "won" else gateway.reject)(dispute_id)
+    seen = merchant.does(merchant.dispute_sync_of(dispute_id))
+    won = verdict == "won"
+    assert seen.status is (DisputeStatus.WON if won else DisputeStatus.LOST)
+    assert gateway.balance(paid.payment_id).disputed == (NOTHING if won else TEN.major)
+
+
+@requirement("LIF-031")
+@requires(DSync)
+def test_a_dispute_that_nobody_answered_is_gone(merchant, gateway, paid, dispute_id):
+    gateway.advance(60 * DAY)
+    assert merchant.does(merchant.dispute_sync_of(dispute_id)).status in GONE
+    assert gateway.balance(paid.payment_id).disputed == TEN.major
+
+
+@requirement("MON-017")
+@requires(DSync)
+def test_amounts_at_stake_are_in_iso_units(merchant, gateway, departing_currency):
+    amount = sample(departing_currency)
+    dispute_id = gateway.dispute(merchant.pays(amount).payment_id)
+    assert merchant.does(merchant.dispute_sync_of(dispute_id)).amount == amount
+
+
+@requirement("WEB-021")
+@requires(IncomingWebhook)
+def test_a_dispute_is_heard_of(listening_merchant, gateway):
+    paid = listening_merchant.pays(TEN)
+    before = {hook.id for hook in gateway.webhooks()}
+    dispute_id = gateway.dispute(paid.payment_id)
+    fresh = [hook for hook in gateway.webhooks() if hook.id not in before]
+    told = [event.outcome for hook in fresh for event in listening_merchant.hears(hook).events]
+    disputes = [outcome for outcome in told if isinstance(outcome, DisputeOutcome)]
+    assert disputes, "no delivery told of the dispute"
+    last = disputes[-1]
+    assert (last.status, last.dispute_id) == (DisputeStatus.OPENED, dispute_id)
+    assert (last.payment_id, last.amount) == (paid.payment_id, TEN)

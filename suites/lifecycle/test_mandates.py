@@ -1,0 +1,135 @@
+"""Mandates: consent moves nothing, each charge moves its amount once, and without consent nothing moves."""
+
+from decimal import Decimal
+
+import pytest
+
+from runtime.core.errors import ConnectorError, OutcomeUnknown
+from runtime.core.money import Money
+from runtime.core.payments import ChargeMandate, PSync, RevokeMandate, SetupMandate
+from runtime.core.vocabulary import ErrorCode, MandateStatus, PaymentMethodType, PaymentStatus, RetryAdvice
+from suites.marks import requirement, requires
+from suites.shopper import gives_consent
+
+TEN = Money.of("10.00", "EUR")
+CARD = PaymentMethodType.CARD
+NOTHING = Decimal(0)
+pytestmark = requires(SetupMandate)
+
+
+def _taken(gateway) -> Decimal:
+    return sum((balance.captured for balance in gateway.balances()), NOTHING)
+
+
+@pytest.fixture
+def mandate(merchant, gateway):
+    return gives_consent(merchant, gateway, CARD, "EUR")
+
+
+@requirement("LIF-021")
+def test_setting_a_mandate_up_takes_nothing(merchant, gateway):
+    mandate = merchant.does(merchant.mandate_of(merchant.method(CARD), "EUR"))
+    assert mandate.status is MandateStatus.ACTIVE
+    assert mandate.mandate_id
+    assert [(balance.captured, balance.held) for balance in gateway.balances()] in ([], [(NOTHING, NOTHING)])
+
+
+@requirement("LIF-022")
+@requires(ChargeMandate)
+def test_a_mandate_is_charged_while_the_shopper_is_away(merchant, gateway, mandated_method):
+    kind, amount = mandated_method
+    mandate = gives_consent(merchant, gateway, kind, amount.currency)
+    charged = merchant.does(merchant.charge_of(mandate, amount, kind))
+    assert charged.payment_id
+    if gateway.waits_for(charged.payment_id) is not None:
+        assert charged.status is PaymentStatus.PENDING, f"the bank has not settled, and it was {charged.status}"
+        gateway.approve(charged.payment_id)
+        charged = merchant.sees(charged, amount)
+    assert charged.status is PaymentStatus.CHARGED
+    assert gateway.balance(charged.payment_id).captured == amount.major
+
+
+@requirement("LIF-023")
+@requires(ChargeMandate)
+def test_a_mandate_is_charged_again_and_again(merchant, gateway, mandate):
+    first, second = (merchant.does(merchant.charge_of(mandate, TEN)) for _ in range(2))
+    assert first.payment_id != second.payment_id
+    assert _taken(gateway) == 2 * TEN.major
+
+
+@requirement("LIF-024")
+@requires(ChargeMandate, RevokeMandate)
+def test_a_revoked_mandate_cannot_be_charged(merchant, gateway, mandate):
+    revoked = merchant.does(merchant.revocation_of(mandate))
+    assert revoked.status is MandateStatus.REVOKED
+    answer = merchant.tries(merchant.charge_of(mandate, TEN))
+    assert isinstance(answer, ConnectorError) or answer.status is PaymentStatus.FAILURE, f"it was {answer}"
+    assert _taken(gateway) == NOTHING
+
+
+@requirement("LIF-025")
+def test_a_declined_card_gives_no_mandate(merchant):
+    declined = merchant.method(CARD, merchant.instrument("declined").causes)
+    mandate = merchant.does(merchant.mandate_of(declined, "EUR"))
+    assert mandate.status is MandateStatus.INACTIVE
+    assert mandate.error is not None, "a declined mandate must say why"
+    assert mandate.error.code is ErrorCode.CARD_DECLINED
+
+
+@requirement("LIF-026")
+def test_a_mandate_that_waits_for_the_shopper_is_not_active(merchant, gateway):
+    asked = merchant.method(CARD, merchant.instrument("must authenticate").causes)
+    mandate = merchant.does(merchant.mandate_of(asked, "EUR"))
+    assert gateway.waiting(), "this card must be authenticated first"
+    assert mandate.status is MandateStatus.PENDING
+    assert mandate.next_action is not None, "nothing says what the shopper must do"
+
+
+@requirement("ERR-018")
+@requires(ChargeMandate)
+def test_a_charge_that_the_bank_wants_authenticated_says_so(merchant, gateway):
+    mandate = gives_consent(merchant, gateway, CARD, "EUR", merchant.instrument("must always authenticate").causes)
+    declined = merchant.does(merchant.charge_of(mandate, TEN))
+    assert declined.status is PaymentStatus.FAILURE
+    assert (declined.error.code, declined.error.retry) == (
+        ErrorCode.AUTHENTICATION_REQUIRED,
+        RetryAdvice.AFTER_AUTHENTICATION,
+    )
+    assert _taken(gateway) == NOTHING
+
+
+@requirement("IDM-008")
+@requires(ChargeMandate)
+def test_the_same_charge_twice_takes_once(merchant, gateway, mandate):
+    charge = merchant.charge_of(mandate, TEN)
+    first, second = merchant.does(charge), merchant.does(charge)
+    assert first.payment_id == second.payment_id
+    assert _taken(gateway) == TEN.major
+
+
+@requirement("IDM-009")
+def test_the_same_consent_twice_is_one_mandate(merchant):
+    wish = merchant.mandate_of(merchant.method(CARD), "EUR")
+    first, second = merchant.does(wish), merchant.does(wish)
+    assert (first.mandate_id, first.customer_id) == (second.mandate_id, second.customer_id)
+
+
+@requirement("RES-009")
+@requires(ChargeMandate)
+@pytest.mark.parametrize("loss", [{"timeout": "after"}, {"reset": "after"}], ids=["timeout", "reset"])
+def test_a_lost_charge_is_found_by_recovery(merchant, gateway, certification, mandate, loss):
+    charge = merchant.charge_of(mandate, TEN)
+    gateway.plan(loss, route=certification.profile.routes["ChargeMandate"])
+    unknown = merchant.fails(charge, OutcomeUnknown)
+    assert merchant.recovers(charge, unknown).status is PaymentStatus.CHARGED
+    assert _taken(gateway) == TEN.major
+
+
+@requirement("MON-016")
+@requires(ChargeMandate, PSync)
+def test_a_charge_in_every_way_of_writing_takes_what_was_asked(merchant, gateway, mandate, departing_currency):
+    from suites.cases import sample  # noqa: PLC0415 - only here
+
+    amount = sample(departing_currency)
+    charged = merchant.does(merchant.charge_of(mandate, amount))
+    assert gateway.balance(charged.payment_id).captured == amount.major

@@ -1,0 +1,75 @@
+"""Orders and sessions: opened for an amount, paid once, for just that amount."""
+
+from decimal import Decimal
+
+import pytest
+
+from runtime.core.money import Money
+from runtime.core.payments import Authorize, CreateOrder, CreateSessionToken, IncomingWebhook, PaymentOutcome
+from runtime.core.vocabulary import PaymentStatus
+from suites.cases import sample
+from suites.marks import requirement, requires
+
+TEN = Money.of("10.00", "EUR")
+NOTHING = Decimal(0)
+
+
+def _taken(gateway) -> Decimal:
+    return sum((balance.captured for balance in gateway.balances()), NOTHING)
+
+
+@requirement("LIF-032")
+@requires(CreateOrder, Authorize)
+def test_an_order_is_paid_for_its_amount(merchant, gateway):
+    order = merchant.does(merchant.open_order_of(TEN))
+    assert (order.amount, _taken(gateway)) == (TEN, NOTHING)
+    paid = merchant.does(merchant.order(TEN, order_id=order.order_id))
+    assert paid.status is PaymentStatus.CHARGED
+    assert [balance.captured for balance in gateway.balances() if balance.authorised] == [TEN.major]
+
+
+@requirement("LIF-033")
+@requires(CreateSessionToken)
+def test_a_session_opens_a_page_and_takes_nothing(merchant, gateway):
+    session = merchant.does(merchant.session_of(TEN))
+    assert session.session_id
+    assert session.url or session.token, "nothing to open the session with"
+    assert _taken(gateway) == NOTHING
+
+
+@requirement("LIF-034")
+@requires(CreateSessionToken, IncomingWebhook)
+@pytest.mark.parametrize("answer", ["pays", "leaves"])
+def test_what_became_of_a_session_is_heard_of(listening_merchant, gateway, answer):
+    session = listening_merchant.does(listening_merchant.session_of(TEN))
+    (gateway.approve if answer == "pays" else gateway.reject)(session.session_id)
+    events = [event for hook in gateway.webhooks() for event in listening_merchant.hears(hook).events]
+    payments = [event.outcome for event in events if isinstance(event.outcome, PaymentOutcome)]
+    charged = [outcome for outcome in payments if outcome.status is PaymentStatus.CHARGED]
+    assert bool(charged) == (answer == "pays"), f"the shopper {answer}, and what was heard is {payments}"
+    assert _taken(gateway) == (TEN.major if answer == "pays" else NOTHING)
+
+
+@requirement("IDM-010")
+@requires(CreateOrder)
+def test_the_same_order_twice_is_one(merchant):
+    wish = merchant.open_order_of(TEN)
+    assert merchant.does(wish).order_id == merchant.does(wish).order_id
+
+
+@requirement("MON-018")
+@requires(CreateSessionToken)
+def test_a_session_is_for_what_the_shopper_saw(merchant, gateway, departing_currency):
+    amount = sample(departing_currency)
+    session = merchant.does(merchant.session_of(amount))
+    gateway.approve(session.session_id)
+    assert [(b.captured, b.currency) for b in gateway.balances()] == [(amount.major, amount.currency)]
+
+
+@requirement("MON-019")
+@requires(CreateOrder, Authorize)
+def test_an_order_in_every_way_of_writing_takes_what_was_asked(merchant, gateway, departing_currency):
+    amount = sample(departing_currency)
+    order = merchant.does(merchant.open_order_of(amount))
+    merchant.does(merchant.order(amount, order_id=order.order_id))
+    assert _taken(gateway) == amount.major

@@ -57,7 +57,7 @@ def _typed(session: Session, origin: str) -> Document:
 
 
 def _request(parameters: Document, origin: str) -> Request:
-    return Request("POST", "/", "", {"stripe-version": "2022-11-15"}, b"", origin, parameters=parameters)
+    return Request("POST", "/", "", {}, b"", origin, parameters=parameters)
 
 
 def pay(world: World, session: Session, origin: str) -> None:

@@ -59,11 +59,11 @@ def _asked_for() -> tuple[Instrument, ...]:
     found = []
     for refused in REFUSALS.values():
         cause = "success" if refused.result == "Authorised" else f"decline:{refused.code}"
-        by_code = f"RequestedTestAcquirerResponseCode={refused.code}"
-        found.append(Instrument("card", _ANY_VISA, "visa", cause, by_code, _TESTING))
         if refused.holder_name:
             source = f"{_TESTING}; {refused.doubt}" if refused.doubt else _TESTING
             found.append(Instrument("card", _ANY_VISA, "visa", cause, f"holderName={refused.holder_name}", source))
+        by_code = f"RequestedTestAcquirerResponseCode={refused.code}"
+        found.append(Instrument("card", _ANY_VISA, "visa", cause, by_code, _TESTING))
     return tuple(found)
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _PREFIX = "test_"
 _TEST_CODE = "RequestedTestAcquirerResponseCode"
 _BEHAVIOURS = {trigger.alias: trigger.causes for trigger in TRIGGERS if "=SIMULATED_" in trigger.alias}
+# Accounts and tokens that cause something by themselves, by kind.
+_VALUES = {(trigger.kind, trigger.value): trigger.causes for trigger in TRIGGERS if "=" not in trigger.alias}
 _CARD_TYPES = {"card": "scheme", "": "scheme"}
 _TOKENS = {"applepay": "applePayToken", "googlepay": "googlePayToken", "paywithgoogle": "googlePayToken"}
 _OWNERS = {"scheme": "holderName", "sepadirectdebit": "ownerName", "ach": "ownerName"}
@@ -74,6 +76,11 @@ def _stored(world: World, stored: object, more: Document) -> Means:
 def _read_wishes(means: Means, given: Document, more: Document) -> None:
     """What a test asks for: a refusal by number or by holder name, or something that happens later."""
     owner = given.get(_OWNERS.get(means.type, "holderName"))
+    family, _, behaviour = _VALUES.get((means.kind, _value(means, given)), "").partition(":")
+    if family == "decline":
+        means.code = behaviour
+    elif family not in ("", "success"):
+        means.behaviour = f"{family}:{behaviour}".rstrip(":")
     wish = f"{_OWNERS.get(means.type, 'holderName')}={owner}"
     if wish in _BEHAVIOURS:
         means.behaviour = _BEHAVIOURS[wish]
@@ -82,6 +89,15 @@ def _read_wishes(means: Means, given: Document, more: Document) -> None:
         means.code = str(code)
     elif means.kind == "card" and isinstance(owner, str) and owner in HOLDER_NAMES:
         means.code = HOLDER_NAMES[owner]
+
+
+def _value(means: Means, given: Document) -> str:
+    """What a test value is found by: an account, or the token of a wallet."""
+    if means.type == "sepadirectdebit":
+        return str(given.get("iban", "")).replace(" ", "").upper()
+    if means.type == "ach":
+        return f"{given.get('bankLocationId', '')}:{given.get('bankAccountNumber', '')}"
+    return str(given.get(_TOKENS.get(means.type, ""), ""))
 
 
 def _plain(given: Document, name: str, encrypted: str) -> str | None:

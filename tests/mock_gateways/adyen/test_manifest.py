@@ -111,3 +111,19 @@ def test_a_state_is_rendered_to_details_too(merchant, state):
     assert (answer.status, answer.result) == (200, state.raw)
     assert merchant.heard() == []
     assert merchant.detail(**details).result == "Authorised"
+
+
+@pytest.mark.parametrize(
+    "instrument",
+    [i for i in MANIFEST.instruments if i.kind == "card" and i.causes.startswith(("decline:", "three_ds:decline:"))],
+    ids=lambda i: f"{i.causes} {i.alias}",
+)
+def test_a_card_is_declined_as_its_instrument_says(merchant, instrument):
+    field, _, value = instrument.alias.partition("=")
+    if field == "holderName":
+        answer = merchant.card(instrument.value, holderName=value)
+    else:
+        answer = merchant.pay(additionalData={field: value})
+    if instrument.causes.startswith("three_ds"):
+        answer = merchant.detail(**merchant.decide()["details"])
+    assert answer.json["refusalReasonCode"] == instrument.causes.rpartition(":")[2]

@@ -190,3 +190,30 @@ def test_a_method_that_cannot_hold_is_taken_whatever_was_asked(merchant, method)
     merchant.pay(currency=currency, paymentMethod=given, additionalData={"manualCapture": "true"})
     authorised, captured, *_ = merchant.ledger(merchant.decide()["id"])
     assert authorised == captured
+
+
+CAUSING = [i for i in MANIFEST.instruments if i.kind != "card" and i.causes != "success"]
+
+
+def _paid_with(merchant, instrument):
+    """A payment with a test value, by the field that its alias names."""
+    if instrument.kind == "sepa_debit":
+        method = {"type": "sepadirectdebit", "iban": instrument.value, "ownerName": "A. Klaassen"}
+    elif instrument.kind == "ach_debit":
+        routing, _, account = instrument.value.partition(":")
+        method = {"type": "ach", "bankLocationId": routing, "bankAccountNumber": account, "ownerName": "John Smith"}
+    else:
+        method = {"type": instrument.kind.replace("_", ""), instrument.alias: instrument.value}
+    if "=" in (instrument.alias or ""):
+        method |= dict([instrument.alias.split("=")])
+    return merchant.pay(currency="USD" if instrument.kind == "ach_debit" else "EUR", paymentMethod=method)
+
+
+@pytest.mark.parametrize("instrument", CAUSING, ids=lambda i: f"{i.kind} {i.causes} {i.alias or ''}")
+def test_a_test_value_causes_what_it_is_said_to_cause(merchant, instrument):
+    _paid_with(merchant, instrument)
+    merchant.wait(4 * DAY)
+    events = merchant.told()
+    family = instrument.causes.partition(":")[0]
+    assert events[0] == ("AUTHORISATION", "true" if family == "dispute" else "false")
+    assert (events[-1][0] == "CHARGEBACK") == (family == "dispute")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mock_gateways.adyen.errors import refuse
 from mock_gateways.adyen.notifications import utc_date
 from mock_gateways.adyen.outcomes import SHOPPER_CANCELLED, conclude
-from mock_gateways.adyen.payments import prepare
+from mock_gateways.adyen.payments import prepare, read_delay
 from mock_gateways.adyen.references import seal
 from mock_gateways.adyen.requests import check, major_units, read_amount
 from mock_gateways.adyen.store import DAY_S, HOUR_S, keep, setting, store_of
@@ -32,6 +32,7 @@ _NEVER_SHOWN = ("applicationInfo", "order")
 def create_session(world: World, request: Request) -> Reply:
     given = check(world, request)
     amount = major_units(*read_amount(world, given))
+    read_delay(given)
     identity, account = f"CS{_digits(world)}", given["merchantAccount"]
     expires = world.clock.now() + HOUR_S
     url = await_decision(world, request.origin, identity, "redirect", amount).url
@@ -108,6 +109,7 @@ def session_decided(world: World, identity: str, outcome: str) -> Decided:
 def create_link(world: World, request: Request) -> Reply:
     given = check(world, request)
     amount = major_units(*read_amount(world, given, least=1))
+    read_delay(given)
     account = given["merchantAccount"]
     identity = f"PL{_digits(world)}{account.encode().hex().upper()}"
     shown = {name: value for name, value in given.items() if name not in _NEVER_SHOWN}

@@ -85,11 +85,20 @@ def _shopper(given: Document) -> Shopper:
     return Shopper(reference, given.get("shopperEmail", ""), interaction, model, store)
 
 
-def _delay(world: World, given: Document, means: Means, more: Document) -> int | None:
-    """Seconds until the capture, or None where the merchant captures; methods that cannot hold are taken at once."""
+def read_delay(given: Document) -> int | None:
+    """The hours until an automatic capture, where a request names them.
+
+    Raises Refusal (164) for more than 28 days.
+    """
     hours: Any = given.get("captureDelayHours")
     if hours is not None and not 0 <= hours <= _LONGEST_DELAY_H:
         raise refuse("164")
+    return None if hours is None else int(hours)
+
+
+def _delay(world: World, given: Document, means: Means, more: Document) -> int | None:
+    """Seconds until the capture, or None where the merchant captures; methods that cannot hold are taken at once."""
+    hours = read_delay(given)
     if not METHODS[means.type].method.holds:
         return 0
     if "manualCapture" in more:

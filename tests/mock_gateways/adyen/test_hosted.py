@@ -108,3 +108,17 @@ def test_an_order_that_is_not_paid_in_a_day_gives_back_its_parts(merchant):
 @pytest.mark.parametrize("more", [{"value": 2501}, {"currency": "USD"}])
 def test_a_part_that_does_not_fit_its_order_is_refused(merchant, more):
     assert merchant.pay(**{"value": 100, "order": _order(merchant), **more}).error == (422, "137")
+
+
+@pytest.mark.parametrize("path", ["sessions", "paymentLinks"])
+def test_a_capture_delay_beyond_28_days_is_refused_at_once(merchant, path):
+    answer = merchant.send("POST", f"/v72/{path}", **WANTED, returnUrl=SHOP, captureDelayHours=673)
+    assert answer.error == (422, "164")
+
+
+def test_a_session_keeps_its_capture_delay(merchant):
+    made = merchant.send("POST", "/v72/sessions", **WANTED, returnUrl=SHOP, captureDelayHours=2).json
+    psp = merchant.decide(identity=made["id"])["pspReference"]
+    assert merchant.ledger(psp)[1] == "0.00"
+    merchant.wait(2 * HOUR)
+    assert merchant.ledger(psp)[1] == "25.00"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.mock_gateways.adyen.conftest import DAY
+from tests.mock_gateways.adyen.conftest import DAY, DISPUTES
 
 MATERIAL = {"defenseDocumentTypeCode": "DefenseMaterial", "contentType": "application/pdf", "content": "JVBERi0="}
 REASON = {"defenseReasonCode": "SupplyDefenseMaterial"}
@@ -136,3 +136,16 @@ def test_a_test_value_has_a_payment_disputed_by_itself(merchant):
     merchant.wait(DAY)
     assert _disputed(merchant, psp) == "10.00"
     assert _said(merchant)[-1] == ("CHARGEBACK", "Undefended")
+
+
+@pytest.mark.parametrize(
+    ("entry", "error"),
+    [
+        ({"contentType": "application/pdf"}, (422, "158")),
+        ({**MATERIAL, "contentType": "text/html"}, (400, "702")),
+        ({**MATERIAL, "content": "no Base64!"}, (400, "702")),
+    ],
+)
+def test_a_document_without_its_published_form_is_refused(merchant, disputed, entry, error):
+    body = {"merchantAccountCode": merchant.account, "disputePspReference": disputed, "defenseDocuments": [entry]}
+    assert merchant.send("POST", f"{DISPUTES}/supplyDefenseDocument", **body).error == error

@@ -217,3 +217,19 @@ def test_a_test_value_causes_what_it_is_said_to_cause(merchant, instrument):
     family = instrument.causes.partition(":")[0]
     assert events[0] == ("AUTHORISATION", "true" if family == "dispute" else "false")
     assert (events[-1][0] == "CHARGEBACK") == (family == "dispute")
+
+
+def test_a_shopper_who_asks_before_deciding_is_told_to_wait(merchant):
+    method = {"type": "upi_collect", **FIELDS["upi_collect"]}
+    asked = merchant.pay(currency="INR", paymentMethod=method).json
+    body = {"details": {"payload": "none"}, "paymentData": asked["action"]["paymentData"]}
+    answer = merchant.send("POST", "/v72/payments/details", **body)
+    assert (answer.result, answer.json["pspReference"]) == ("Pending", asked["pspReference"])
+    assert merchant.send("POST", "/v72/payments/details", **{**body, "paymentData": "x"}).status == 422
+
+
+def test_a_redirect_that_fails_can_be_told_as_cancelled(merchant_with):
+    merchant = merchant_with(failed_redirect_result="Cancelled")
+    merchant.pay(paymentMethod={"type": "ideal"})
+    answer = merchant.detail(**merchant.decide("fail")["details"])
+    assert (answer.result, answer.json["refusalReasonCode"]) == ("Cancelled", "16")

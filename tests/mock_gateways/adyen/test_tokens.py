@@ -109,3 +109,11 @@ def test_a_debit_is_stored_and_charged_again(merchant):
     merchant.decide()
     method = {"type": "sepadirectdebit", "storedPaymentMethodId": _stored(merchant)[0]["id"]}
     assert _charge(merchant, "", paymentMethod=method).result == "Received"
+
+
+def test_a_token_call_names_its_account_and_shopper(merchant, token):
+    assert merchant.send("GET", PATH, merchantAccountCode=ACCOUNT).error == (403, "901")
+    assert merchant.send("DELETE", f"{PATH}/{token}", merchantAccount=ACCOUNT).error == (422, "121")
+    short = {"paymentMethod": {**CARD, "number": VISA}, "recurringProcessingModel": "CardOnFile"}
+    answer = merchant.send("POST", PATH, merchantAccount=ACCOUNT, shopperReference="ab", **short)
+    assert answer.error == (422, "180")

@@ -25,8 +25,9 @@ from reports.results import (
 )
 from runtime import registry
 from runtime.core.connector import Connector
-from runtime.core.vocabulary import CaptureMethod, PaymentMethodType
+from runtime.core.vocabulary import CaptureMethod, PaymentMethodType, Recovery
 from suites.inventory import Inventory
+from suites.marks import Once
 from suites.profiles import Given, Profile
 from suites.waivers import Waivers
 
@@ -63,6 +64,7 @@ class Certification:
     def config(self, credential: str, base_url: str, webhook_secrets: tuple[str, ...]) -> Any:
         given = {
             Given.CREDENTIAL: credential,
+            Given.KEY: credential.rpartition(":")[0],
             Given.BASE_URL: base_url,
             Given.WEBHOOK_SECRETS: webhook_secrets,
         }
@@ -76,8 +78,16 @@ class Certification:
     def not_claimed(self, capability: object) -> str | None:
         """Why a capability is not claimed, or None where it is."""
         claims = self.connector.capabilities
+        if isinstance(capability, Once):
+            missing = self.not_claimed(capability.flow)
+            once = claims.has_one_effect(capability.flow)
+            return missing or (None if once else f"{capability.flow.__name__} has no key at this gateway")
         if isinstance(capability, PaymentMethodType):
             claimed = capability in claims.payment_methods
+        elif isinstance(capability, Recovery):
+            claimed = capability in claims.recovery
+        elif isinstance(capability, str) and not isinstance(capability, CaptureMethod):
+            return {**claims.not_offered, **self.profile.lacks}.get(capability)
         elif isinstance(capability, CaptureMethod):
             claimed = any(capability in offer.captures for offer in claims.payment_methods.values())
         else:

@@ -90,9 +90,10 @@ class InProcessDriver:
         self._client = PaymentClient(
             connector, config, transport=self._transport, attempts=1, clock=gateway.now, sleep=lambda _: None
         )
-        self._deadline_s = deadline_s
+        self._gateway, self._deadline_s = gateway, deadline_s
 
     def run(self, command: Command) -> Outcome | ConnectorError:
+        self._gateway.expect(type(command).__name__)
         with self._watched(type(command).__name__):
             try:
                 answer: Outcome | ConnectorError = self._client.run(command)

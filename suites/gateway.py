@@ -50,8 +50,9 @@ class Webhook:
 class Gateway:
     """One tenant of a simulator."""
 
-    def __init__(self, app: WSGIApplication, credential: str) -> None:
-        self._app = app
+    def __init__(self, app: WSGIApplication, credential: str, routes: Mapping[str, str]) -> None:
+        self._app, self._routes = app, routes
+        self._next: list[tuple[Mapping[str, object], int]] = []
         opened = self._call("POST", "/_mock/tenants", {"credential": credential})
         self._root = f"/_mock/tenants/{opened['id']}"
         self._now: float = opened["now"]
@@ -82,7 +83,20 @@ class Gateway:
 
     # -- what goes wrong on purpose
 
-    def plan(self, effect: Mapping[str, object], *, route: str | None = None, nth: int = 1) -> None:
+    def plan(self, effect: Mapping[str, object], *, flow: str | None = None, nth: int = 1) -> None:
+        """Have the flow's own request meet this: that of the next command, or of the flow that is named."""
+        if flow is None:
+            self._next.append((effect, nth))
+        else:
+            self._post(effect, nth, self._routes.get(flow))
+
+    def expect(self, flow: str) -> None:
+        """A command of this flow comes now: what was planned for the next command is for its own request."""
+        for effect, nth in self._next:
+            self._post(effect, nth, self._routes.get(flow))
+        self._next.clear()
+
+    def _post(self, effect: Mapping[str, object], nth: int, route: str | None) -> None:
         fault: dict[str, object] = {"effect": dict(effect), "nth": nth, "times": 1}
         self._call("POST", f"{self._root}/faults", fault | ({"route": route} if route else {}))
 
@@ -103,7 +117,8 @@ class Gateway:
 
     def waits_for(self, identity: str | None) -> str | None:
         """What a payment, mandate or dispute waits for, or None."""
-        return self._waiting().get(identity or "")
+        waiting = self._waiting()
+        return next(iter(waiting.values()), None) if identity is None else waiting.get(identity)
 
     def waiting(self) -> list[str]:
         """Everything that waits for somebody, in the order in which it began to."""
@@ -114,12 +129,15 @@ class Gateway:
 
     def _decide(self, identity: str | None, outcome: str) -> Mapping[str, str]:
         waiting = self._waiting()
+        if identity is None and len(waiting) == 1:
+            (identity,) = waiting  # not every gateway names a payment before the shopper comes back
         assert identity in waiting, f"the gateway waits for somebody on {sorted(waiting)}, not on {identity!r}"
         decided = self._call("POST", f"{self._root}/approvals/{identity}", {"outcome": outcome})
         return dict(parse_qsl(urlsplit(decided.get("return_url") or "").query))
 
     def dispute(self, payment_id: str | None, reason: str | None = None) -> str:
         """Have the shopper's bank dispute a payment; the id of the dispute."""
+        assert payment_id in self._payments(), f"the ledger has no payment {payment_id!r} to dispute"
         wish = {"payment": payment_id or "", **({"reason": reason} if reason else {})}
         opened: str = self._call("POST", f"{self._root}/disputes", wish)["id"]
         return opened

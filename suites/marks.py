@@ -1,14 +1,15 @@
 """How a test says what it proves, and what it needs."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 import pytest
 
 from runtime.core.payments import Command
-from runtime.core.vocabulary import CaptureMethod, PaymentMethodType
+from runtime.core.vocabulary import CaptureMethod, PaymentMethodType, Recovery
 
-__all__ = ["requirement", "requires"]
+__all__ = ["Capability", "Once", "requirement", "requires"]
 
 Test = TypeVar("Test", bound=Callable[..., object])
 
@@ -18,7 +19,21 @@ def requirement(identity: str) -> Callable[[Test], Test]:
     return pytest.mark.requirement(identity)
 
 
-def requires(*capabilities: type[Command] | CaptureMethod | PaymentMethodType) -> Callable[[Test], Test]:
-    """The flows, capture modes and payment methods without which a test is not claimed."""
+@dataclass(frozen=True, slots=True)
+class Once:
+    """The promise that a flow has one effect however often it is asked for under one request id."""
+
+    flow: type[Command]
+
+
+Capability = type[Command] | CaptureMethod | PaymentMethodType | Recovery | Once | str
+
+
+def requires(*capabilities: Capability) -> Callable[[Test], Test]:
+    """What a connector must claim to be held to a test: flows, capture modes, methods, recoveries, Once(flow).
+
+    A string is what a gateway may lack by nature, such as "partial capture" or "webhook time": claimed unless the
+    connector's `not_offered` or the gateway's profile names it.
+    """
     # with_args: called with one class alone, a mark would take it for the function to decorate
     return pytest.mark.requires.with_args(*capabilities)

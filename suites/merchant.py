@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from mock_gateways.core.manifest import Instrument
+from runtime.core.connector import Connector
 from runtime.core.errors import ConnectorError, GatewayRefused, OutcomeUnknown, Unavailable, WebhookRejected
 from runtime.core.methods import BankDebit, Card, LocalMethod, PaymentMethod, Upi, Wallet
 from runtime.core.money import Money
@@ -33,16 +34,26 @@ from runtime.core.payments import (
     Void,
 )
 from runtime.core.secret import Secret
-from runtime.core.vocabulary import CaptureMethod, PaymentMethodType, PaymentStatus, Recovery
+from runtime.core.vocabulary import CaptureMethod, PaymentMethodType, PaymentStatus, Recovery, RefundStatus
 from runtime.core.webhooks import Delivery
 from suites import meanings
 from suites.driver import Driver
-from suites.gateway import Webhook
+from suites.gateway import Gateway, Webhook
 from suites.profiles import Profile
 
 __all__ = ["CVC", "Merchant", "card_from"]
 
 CVC = "913"  # not the usual 123: a leak of it can be told from chance
+# What a write may be told to be before anybody knows how it ends.
+UNDER_WAY = frozenset(
+    {
+        PaymentStatus.CAPTURE_INITIATED,
+        PaymentStatus.VOID_INITIATED,
+        PaymentStatus.PENDING,
+        PaymentStatus.AUTHENTICATION_PENDING,
+        RefundStatus.PENDING,
+    }
+)
 RETURN_URL = "https://merchant.test/return"
 _EXPIRY_YEAR = 2034
 
@@ -52,8 +63,9 @@ E = TypeVar("E", bound=ConnectorError)
 class Merchant:
     """Says what it wants, and is told an outcome or an error. The ledger, not the merchant, knows what happened."""
 
-    def __init__(self, driver: Driver, profile: Profile, recovery: tuple[Recovery, ...]) -> None:
-        self._driver, self._profile, self._recovery = driver, profile, recovery
+    def __init__(self, driver: Driver, profile: Profile, connector: Connector, gateway: Gateway) -> None:
+        self._driver, self._profile, self._gateway = driver, profile, gateway
+        self._recovery, self._reads = connector.capabilities.recovery, PSync in connector.flows
         self._ids = (f"order-{number}" for number in count(1))
 
     # -- one command, one answer
@@ -220,7 +232,21 @@ class Merchant:
         if payment.status is PaymentStatus.AUTHENTICATION_PENDING:
             seen: PaymentOutcome = self.does(self.completion_of(payment, amount, returned))
             return seen
-        return self.syncs(payment)
+        return self.syncs(payment) if self._reads else self.learns(payment)
+
+    def learns(self, outcome: Any) -> Any:
+        """What a merchant knows in the end: the outcome, or what is heard later where only webhooks tell it."""
+        if self._reads or outcome.status not in UNDER_WAY:
+            return outcome
+        heard = [told for told in self.news() if _same(told, outcome)]
+        assert heard, f"nothing was heard of {outcome}"
+        return heard[-1]
+
+    def news(self) -> list[Outcome]:
+        """What the connector makes of every delivery so far, oldest first, once all that is under way has arrived."""
+        self._gateway.advance(0)
+        events = [event for hook in self._gateway.webhooks() for event in self.hears(hook).events]
+        return [event.outcome for event in events if event.outcome is not None]
 
     # -- webhooks
 
@@ -240,14 +266,15 @@ class Merchant:
     def recovers(self, command: Command, unknown: ConnectorError) -> Outcome:
         """Resolve an unknown outcome the way the connector declares, before anything new is tried."""
         assert isinstance(unknown, OutcomeUnknown | Unavailable), f"nothing to recover from: {_told(unknown)}"
+        read = PSync(request_id=next(self._ids), payment_id=unknown.transaction_id or "unknown")
         steps: dict[Recovery, Callable[[], Outcome | ConnectorError]] = {
             Recovery.SAME_KEY_RETRY: lambda: self.tries(command),
-            Recovery.SYNC: lambda: self.tries(
-                PSync(request_id=next(self._ids), payment_id=unknown.transaction_id or "")
-            ),
+            Recovery.ORDER_LOOKUP: lambda: self.tries(read),
+            Recovery.SYNC: lambda: self.tries(read),
         }
         for recovery in self._recovery:
-            if recovery not in steps or (recovery is Recovery.SYNC and not unknown.transaction_id):
+            needs_id = recovery is not Recovery.SAME_KEY_RETRY
+            if recovery not in steps or (needs_id and not unknown.transaction_id):
                 continue
             answer = steps[recovery]()
             if not isinstance(answer, ConnectorError):
@@ -262,6 +289,12 @@ class Merchant:
 def _id(payment: PaymentOutcome) -> str:
     assert payment.payment_id, f"the connector lost the payment's id: {payment}"
     return payment.payment_id
+
+
+def _same(told: Outcome, outcome: Outcome) -> bool:
+    """Whether two outcomes are about one thing; a refund is none with its payment."""
+    names = ("refund_id",) if isinstance(outcome, RefundOutcome) else ("payment_id",)
+    return type(told) is type(outcome) and all(getattr(told, name) == getattr(outcome, name) for name in names)
 
 
 def _paid_with(kind: PaymentMethodType, row: Instrument | None, holder: str) -> PaymentMethod:
@@ -280,9 +313,11 @@ def _paid_with(kind: PaymentMethodType, row: Instrument | None, holder: str) -> 
 
 
 def card_from(instrument: Instrument) -> Card:
-    return Card(
-        number=Secret(instrument.value), expiry_month=12, expiry_year=_EXPIRY_YEAR, cvc=Secret(CVC), holder="J. Smith"
-    )
+    """A published card; what it causes may hang on the name of its holder instead of its number."""
+    name, _, holder = (instrument.alias or "").partition("=")
+    named = holder if name == "holderName" else "J. Smith"
+    number, cvc = Secret(instrument.value), Secret(CVC)
+    return Card(number=number, expiry_month=12, expiry_year=_EXPIRY_YEAR, cvc=cvc, holder=named)
 
 
 def _told(error: ConnectorError) -> str:

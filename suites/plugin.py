@@ -104,7 +104,9 @@ def _certification(config: pytest.Config) -> Certification:
         profile=profile,
         inventory=listed,
         waivers=excused,
-        app=create_app(profile.gateway, seed=config.getoption("--assay-seed"), clock="fixed"),
+        app=create_app(
+            profile.gateway, seed=config.getoption("--assay-seed"), clock="fixed", settings=profile.settings
+        ),
         seed=config.getoption("--assay-seed"),
         certify=config.getoption("--assay-certify"),
         deadline_s=config.getoption("--assay-deadline"),

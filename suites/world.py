@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from runtime.core.payments import PSync
 from suites.certification import CERTIFICATION, Certification
 
 
@@ -21,7 +22,7 @@ def credential(certification: Certification, request: pytest.FixtureRequest) -> 
 def gateway(certification: Certification, credential: str) -> Any:
     from suites.gateway import Gateway  # noqa: PLC0415 - a plain pytest run must not pay for the simulator
 
-    return Gateway(certification.app, credential)
+    return Gateway(certification.app, credential, certification.profile.routes)
 
 
 @pytest.fixture
@@ -32,7 +33,10 @@ def webhook_secret(gateway: Any) -> str:
 
 @pytest.fixture
 def merchant(certification: Certification, gateway: Any, credential: str) -> Any:
-    return _merchant(certification, gateway, credential)
+    """A merchant who listens where webhooks are all that tells how a payment ends."""
+    if certification.not_claimed(PSync) is None:
+        return _merchant(certification, gateway, credential)
+    return _merchant(certification, gateway, credential, webhook_secrets=(gateway.listen(),))
 
 
 @pytest.fixture
@@ -61,14 +65,15 @@ def driver_for(certification: Certification, gateway: Any, credential: str) -> A
     return build
 
 
-def _driver(run: Certification, gateway: Any, key: str, *, webhook_secrets: tuple[str, ...] = ("whsec_none",)) -> Any:
+def _driver(run: Certification, gateway: Any, key: str, *, webhook_secrets: tuple[str, ...] | None = None) -> Any:
     from suites.driver import BASE_URL, InProcessDriver  # noqa: PLC0415 - as above
 
-    config = run.config(key, BASE_URL, webhook_secrets)
+    secrets = (run.profile.placeholder_secret,) if webhook_secrets is None else webhook_secrets
+    config = run.config(key, BASE_URL, secrets)
     return InProcessDriver(run.connector, config, run.app, gateway, deadline_s=run.deadline_s)
 
 
 def _merchant(run: Certification, gateway: Any, key: str, **given: Any) -> Any:
     from suites.merchant import Merchant  # noqa: PLC0415 - as above
 
-    return Merchant(_driver(run, gateway, key, **given), run.profile, run.connector.capabilities.recovery)
+    return Merchant(_driver(run, gateway, key, **given), run.profile, run.connector, gateway)

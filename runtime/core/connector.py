@@ -90,13 +90,19 @@ class Offer:
 class Capabilities:
     """What a connector claims besides its flows; the suite checks it both ways.
 
-    `not_offered` names what the gateway itself does not publish, each with the source that says so.
+    `not_offered` names what the gateway itself does not publish, each with the source that says so: flows, payment
+    methods, "partial capture". `idempotent` are the flows that have one effect however often they are asked for under
+    one request id; None: every one that writes.
     """
 
     payment_methods: Mapping[PaymentMethodType, Offer]
     currencies: frozenset[str]
     recovery: tuple[Recovery, ...]
+    idempotent: frozenset[type[Command]] | None = None
     not_offered: Mapping[str, str] = field(default_factory=dict)
+
+    def has_one_effect(self, flow: type[Command]) -> bool:
+        return flow.writes and (self.idempotent is None or flow in self.idempotent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,16 +35,16 @@ def _command(merchant, flow) -> Command:
     return after[flow]()
 
 
-def _refused(merchant, gateway, certification, refusal) -> ConnectorError:
+def _refused(merchant, gateway, refusal) -> ConnectorError:
     command = _command(merchant, refusal.flow)
-    gateway.plan({"error": refusal.raw}, route=certification.profile.routes[refusal.flow])
+    gateway.plan({"error": refusal.raw}, flow=refusal.flow)
     return merchant.fails(command, ConnectorError)
 
 
 @requirement("ERR-005")
 @requires(Capture, Void, Refund, CaptureMethod.MANUAL)
 def test_a_refusal_is_an_error_of_the_right_kind(merchant, gateway, certification, refusal):
-    error = _refused(merchant, gateway, certification, refusal)
+    error = _refused(merchant, gateway, refusal)
     exchanges = gateway.exchanges()
     assert exchanges, "nothing was sent"
     sent = exchanges[-1]["response"]["status"]
@@ -54,7 +54,7 @@ def test_a_refusal_is_an_error_of_the_right_kind(merchant, gateway, certificatio
 @requirement("ERR-006")
 @requires(Capture, Void, Refund, CaptureMethod.MANUAL)
 def test_a_refusal_has_the_right_code_and_advice(merchant, gateway, certification, refusal):
-    error = _refused(merchant, gateway, certification, refusal).error
+    error = _refused(merchant, gateway, refusal).error
     assert error.raw_code == refusal.raw
     assert error.code in refusal.unified
     assert error.retry in refusal.retry
@@ -71,9 +71,9 @@ def test_an_unknown_error_code_is_a_refusal(merchant, gateway, certification):
 @requirement("ERR-009")
 @requires(Capture, Refund, CaptureMethod.MANUAL)
 @pytest.mark.parametrize("flow", ["Authorize", "Capture", "Refund"])
-def test_a_write_with_an_unreadable_answer_is_unknown(merchant, gateway, certification, broken_body, flow):
+def test_a_write_with_an_unreadable_answer_is_unknown(merchant, gateway, broken_body, flow):
     command = _command(merchant, flow)
-    gateway.plan(broken_body, route=certification.profile.routes[flow])
+    gateway.plan(broken_body, flow=flow)
     error = merchant.fails(command, OutcomeUnknown)
     assert error.error.retry in {RetryAdvice.SYNC_FIRST, RetryAdvice.NEVER}, "money may have moved: look before acting"
 

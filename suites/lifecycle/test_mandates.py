@@ -117,9 +117,9 @@ def test_the_same_consent_twice_is_one_mandate(merchant):
 @requirement("RES-009")
 @requires(ChargeMandate)
 @pytest.mark.parametrize("loss", [{"timeout": "after"}, {"reset": "after"}], ids=["timeout", "reset"])
-def test_a_lost_charge_is_found_by_recovery(merchant, gateway, certification, mandate, loss):
+def test_a_lost_charge_is_found_by_recovery(merchant, gateway, mandate, loss):
     charge = merchant.charge_of(mandate, TEN)
-    gateway.plan(loss, route=certification.profile.routes["ChargeMandate"])
+    gateway.plan(loss, flow="ChargeMandate")
     unknown = merchant.fails(charge, OutcomeUnknown)
     assert merchant.recovers(charge, unknown).status is PaymentStatus.CHARGED
     assert _taken(gateway) == TEN.major

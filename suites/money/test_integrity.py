@@ -33,17 +33,17 @@ def test_a_reply_for_another_currency_is_a_mismatch(merchant, gateway, other_cur
 
 @requirement("MON-011")
 @requires(Authorize, Capture, CaptureMethod.MANUAL)
-def test_a_capture_of_another_amount_is_a_mismatch(merchant, gateway, certification, other_capture):
+def test_a_capture_of_another_amount_is_a_mismatch(merchant, gateway, other_capture):
     held = merchant.holds(TEN)
-    gateway.plan({"override": other_capture}, route=certification.profile.routes["Capture"])
+    gateway.plan({"override": other_capture}, flow="Capture")
     _mismatch(merchant, merchant.capture_of(held, Money.of("4.00", "EUR")))
 
 
 @requirement("MON-012")
 @requires(Authorize, Refund)
-def test_a_refund_of_another_amount_is_a_mismatch(merchant, gateway, certification, other_refund):
+def test_a_refund_of_another_amount_is_a_mismatch(merchant, gateway, other_refund):
     paid = merchant.pays(TEN)
-    gateway.plan({"override": other_refund}, route=certification.profile.routes["Refund"])
+    gateway.plan({"override": other_refund}, flow="Refund")
     _mismatch(merchant, merchant.refund_of(paid, Money.of("4.00", "EUR")))
 
 

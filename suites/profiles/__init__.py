@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -23,6 +23,7 @@ class Given(Enum):
     """Values of a configuration that only a running test can know."""
 
     CREDENTIAL = "the key of the test's own tenant"
+    KEY = "the same up to its last colon, where a tenant is a key with an account"
     WEBHOOK_SECRETS = "what the gateway signs this tenant's webhooks with"
     BASE_URL = "where the simulator answers"
 
@@ -60,6 +61,9 @@ class Profile:
     evidence: Mapping[str, str]  # what speaks for the merchant in a dispute, under the gateway's names
     samples: Mapping[str, Any]  # effects and bodies in the gateway's own words, by the suite's name for them
 
+    settings: Mapping[str, int | str] = field(default_factory=dict)  # of the simulator
+    placeholder_secret: str = "whsec_none"  # noqa: S105 - no secret: what stands for a webhook secret where no test listens
+    lacks: Mapping[str, str] = field(default_factory=dict)  # what the gateway has not by nature, and where it says so
     setup_states: tuple[str, ...] = ()  # the manifest's states of a mandate that setting one up can end in
     defence: str | None = None  # the gateway's code of a defence, where it asks for one
 

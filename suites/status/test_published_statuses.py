@@ -87,8 +87,8 @@ def test_an_unknown_dispute_status_is_unresolved(merchant, gateway):
 
 @requirement("STA-021")
 @requires(SetupMandate)
-def test_a_mandate_status_is_read_as_what_it_means(merchant, gateway, certification, setup_state):
-    gateway.plan({"state": setup_state.name}, route=certification.profile.routes["SetupMandate"])
+def test_a_mandate_status_is_read_as_what_it_means(merchant, gateway, setup_state):
+    gateway.plan({"state": setup_state.name}, flow="SetupMandate")
     seen = merchant.does(merchant.mandate_of(merchant.method(PaymentMethodType.CARD), "EUR"))
     assert seen.status in meanings.MANDATE[setup_state.meaning], f"{setup_state.raw} means {setup_state.meaning}"
     assert seen.raw_status == setup_state.raw
@@ -96,8 +96,8 @@ def test_a_mandate_status_is_read_as_what_it_means(merchant, gateway, certificat
 
 @requirement("STA-022")
 @requires(SetupMandate)
-def test_an_unknown_mandate_status_is_unresolved(merchant, gateway, certification):
-    gateway.plan({"status": "levitating"}, route=certification.profile.routes["SetupMandate"])
+def test_an_unknown_mandate_status_is_unresolved(merchant, gateway):
+    gateway.plan({"status": "levitating"}, flow="SetupMandate")
     seen = merchant.does(merchant.mandate_of(merchant.method(PaymentMethodType.CARD), "EUR"))
     assert (seen.status, seen.raw_status) == (MandateStatus.UNRESOLVED, "levitating")
     assert seen.mandate_id, "the id was lost"

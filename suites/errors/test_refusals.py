@@ -43,7 +43,7 @@ def _refused(merchant, gateway, refusal) -> ConnectorError:
 
 @requirement("ERR-005")
 @requires(Capture, Void, Refund, CaptureMethod.MANUAL)
-def test_a_refusal_is_an_error_of_the_right_kind(merchant, gateway, certification, refusal):
+def test_a_refusal_is_an_error_of_the_right_kind(merchant, gateway, refusal):
     error = _refused(merchant, gateway, refusal)
     exchanges = gateway.exchanges()
     assert exchanges, "nothing was sent"
@@ -53,7 +53,7 @@ def test_a_refusal_is_an_error_of_the_right_kind(merchant, gateway, certificatio
 
 @requirement("ERR-006")
 @requires(Capture, Void, Refund, CaptureMethod.MANUAL)
-def test_a_refusal_has_the_right_code_and_advice(merchant, gateway, certification, refusal):
+def test_a_refusal_has_the_right_code_and_advice(merchant, gateway, refusal):
     error = _refused(merchant, gateway, refusal).error
     assert error.raw_code == refusal.raw
     assert error.code in refusal.unified

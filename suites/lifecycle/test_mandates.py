@@ -31,6 +31,7 @@ def test_setting_a_mandate_up_takes_nothing(merchant, gateway):
     mandate = merchant.does(merchant.mandate_of(merchant.method(CARD), "EUR"))
     assert mandate.status is MandateStatus.ACTIVE
     assert mandate.mandate_id
+    assert gateway.exchanges(), "the gateway was never asked"
     assert [(balance.captured, balance.held) for balance in gateway.balances()] in ([], [(NOTHING, NOTHING)])
 
 
@@ -108,9 +109,10 @@ def test_the_same_charge_twice_takes_once(merchant, gateway, mandate):
 
 
 @requirement("IDM-009")
-def test_the_same_consent_twice_is_one_mandate(merchant):
+def test_the_same_consent_twice_is_one_mandate(merchant, gateway):
     wish = merchant.mandate_of(merchant.method(CARD), "EUR")
     first, second = merchant.does(wish), merchant.does(wish)
+    assert gateway.exchanges(), "the gateway was never asked"
     assert (first.mandate_id, first.customer_id) == (second.mandate_id, second.customer_id)
 
 

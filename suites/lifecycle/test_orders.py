@@ -26,6 +26,8 @@ def test_an_order_is_paid_for_its_amount(merchant, gateway):
     paid = merchant.does(merchant.order(TEN, order_id=order.order_id))
     assert paid.status is PaymentStatus.CHARGED
     assert [balance.captured for balance in gateway.balances() if balance.authorised] == [TEN.major]
+    merchant.tries(merchant.order(TEN, order_id=order.order_id))
+    assert _taken(gateway) == TEN.major, "the order was paid twice"
 
 
 @requirement("LIF-033")
@@ -34,6 +36,7 @@ def test_a_session_opens_a_page_and_takes_nothing(merchant, gateway):
     session = merchant.does(merchant.session_of(TEN))
     assert session.session_id
     assert session.url or session.token, "nothing to open the session with"
+    assert gateway.waits_for(session.session_id), "no page waits for the shopper"
     assert _taken(gateway) == NOTHING
 
 
@@ -52,9 +55,10 @@ def test_what_became_of_a_session_is_heard_of(listening_merchant, gateway, answe
 
 @requirement("IDM-010")
 @requires(CreateOrder)
-def test_the_same_order_twice_is_one(merchant):
+def test_the_same_order_twice_is_one(merchant, gateway):
     wish = merchant.open_order_of(TEN)
     assert merchant.does(wish).order_id == merchant.does(wish).order_id
+    assert gateway.exchanges(), "the gateway was never asked"
 
 
 @requirement("MON-018")

@@ -3,10 +3,11 @@
 import time
 from dataclasses import replace
 
+from runtime.core import payments
 from runtime.core.errors import OutcomeUnknown
 from runtime.core.money import Money
-from runtime.core.payments import IncomingWebhook, PaymentOutcome, Refund, RefundOutcome, RSync
-from runtime.core.vocabulary import PaymentStatus, RefundStatus
+from runtime.core.payments import PaymentOutcome
+from runtime.core.vocabulary import DisputeStatus, MandateStatus, PaymentStatus, RefundStatus
 from runtime.core.webhooks import Delivery, Event
 
 
@@ -23,17 +24,43 @@ def _answering(answer):
     return breaks
 
 
-def _yes(command):
+def _refunded(command):
+    told = {"refund_id": "r", "payment_id": "p", "raw_status": "yes", "amount": command.amount}
+    return payments.RefundOutcome(status=RefundStatus.SUCCESS, **told)
+
+
+def _agreed(command):
+    return payments.MandateOutcome(status=MandateStatus.ACTIVE, mandate_id="m", raw_status="yes", customer_id="c")
+
+
+def _won(command):
+    told = {"dispute_id": command.dispute_id, "payment_id": "p", "raw_status": "yes", "reason": "yes"}
+    return payments.DisputeOutcome(status=DisputeStatus.WON, **told)
+
+
+_GOOD_NEWS = {
+    payments.IncomingWebhook: lambda _: Delivery(events=(Event(event_id="e", type="yes", created=0, outcome=None),)),
+    payments.Refund: _refunded,
+    payments.RSync: _refunded,
+    payments.SetupMandate: _agreed,
+    payments.RevokeMandate: _agreed,
+    payments.CreateOrder: lambda command: payments.OrderOutcome(order_id="o", amount=command.amount),
+    payments.CreateSessionToken: lambda _: payments.SessionOutcome(session_id="s", url="https://gateway.test/s"),
+    payments.DSync: _won,
+    payments.AcceptDispute: _won,
+    payments.SubmitEvidence: _won,
+    payments.DefendDispute: _won,
+}
+
+
+def _charged(command):
     amount = getattr(command, "amount", None) or Money(0, "EUR")
-    if isinstance(command, IncomingWebhook):
-        return Delivery(events=(Event(event_id="e", type="yes", created=0, outcome=None),))
-    if isinstance(command, Refund | RSync):
-        return RefundOutcome(
-            status=RefundStatus.SUCCESS, refund_id="r", payment_id="p", raw_status="yes", amount=amount
-        )
-    return PaymentOutcome(
-        status=PaymentStatus.CHARGED, payment_id="p", raw_status="yes", amount=amount, captured=amount, refunded=amount
-    )
+    told = {"payment_id": "p", "raw_status": "yes", "amount": amount, "captured": amount, "refunded": amount}
+    return PaymentOutcome(status=PaymentStatus.CHARGED, **told)
+
+
+def _yes(command):
+    return _GOOD_NEWS.get(type(command), _charged)(command)
 
 
 def _raise(command):

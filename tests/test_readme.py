@@ -12,6 +12,7 @@ import pytest
 
 from mock_gateways.app import create_app
 from mock_gateways.server import serving
+from tests import capabilities
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 SERVED = "http://127.0.0.1:12111"
@@ -60,3 +61,9 @@ def test_the_shop_that_is_shown_gets_a_signed_webhook(tmp_path):
 @pytest.mark.parametrize("target", re.findall(r"`make (\w+)", README))
 def test_every_make_target_it_names_exists(target):
     assert re.search(rf"^{target}:", (Path(__file__).parents[1] / "Makefile").read_text(), re.MULTILINE)
+
+
+def test_the_claims_of_the_connectors_are_those_that_are_generated():
+    assert capabilities.between(README) == capabilities.shown(), (
+        "run .venv/bin/python -m tests.capabilities"
+    )

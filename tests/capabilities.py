@@ -1,0 +1,44 @@
+"""python -m tests.capabilities: writes into the README what each connector claims."""
+
+import pkgutil
+from pathlib import Path
+
+from runtime import claims, connectors, registry
+from runtime.core.connector import Connector
+
+README = Path(__file__).parents[1] / "README.md"
+START, END = "<!-- capabilities -->\n", "<!-- /capabilities -->\n"
+
+
+def shown() -> str:
+    """The claims of every connector that is built in, as Markdown."""
+    names = sorted(module.name for module in pkgutil.iter_modules(connectors.__path__))
+    return "\n".join(markdown(registry.find(name)) for name in names)
+
+
+def markdown(connector: Connector) -> str:
+    table = [claims.HEAD, ["---", *[":-:"] * (len(claims.HEAD) - 2), "---"], *claims.rows(connector)]
+    reasons = [f"- {names}: {reason}" for names, reason in claims.not_offered(connector)]
+    told = [
+        f"<details><summary>{claims.heading(connector)}</summary>\n",
+        *(f"| {' | '.join(cells)} |" for cells in table),
+        "",
+        *(f"{title}: {said}.\n" for title, said in claims.lines(connector)),
+        *(["Not offered by the gateway:\n", *reasons, ""] if reasons else []),
+        "</details>\n",
+    ]
+    return "\n".join(told)
+
+
+def between(text: str) -> str:
+    """What stands between the markers."""
+    return text.partition(START)[2].partition(END)[0]
+
+
+def main() -> None:
+    before, start, rest = README.read_text().partition(START)
+    README.write_text(before + start + shown() + END + rest.partition(END)[2])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,187 @@
+"""Declines, refusals and unreadable bodies taken for one another."""
+
+from dataclasses import replace
+
+from runtime.core.errors import (
+    OutcomeUnknown,
+    RateLimited,
+    RequestRejected,
+    Unavailable,
+)
+from runtime.core.payments import (
+    Authorize,
+    Capture,
+    ErrorInfo,
+    PaymentOutcome,
+    PSync,
+    Refund,
+    RSync,
+    Void,
+)
+from runtime.core.vocabulary import ErrorCode, PaymentStatus, RetryAdvice
+from tests.mutants.bank import mutant
+from tests.mutants.changes import becomes, failed, only, was
+from tests.mutants.tamper import tamper
+
+WRITES = (Authorize, Capture, Void, Refund)
+
+
+@mutant("ERR-001", "hyperswitch#4906: every decline is the same decline")
+def every_decline_is_other(connector, patch):
+    def change(command, outcome):
+        return replace(outcome, error=outcome.error and replace(outcome.error, code=ErrorCode.CARD_DECLINED))
+
+    return tamper(connector, Authorize, outcome=change)
+
+
+@mutant("ERR-002", "checkout-woocommerce-plugin#361: every decline may be tried again")
+def every_decline_may_be_retried(connector, patch):
+    def change(command, outcome):
+        return replace(outcome, error=outcome.error and replace(outcome.error, retry=RetryAdvice.LATER))
+
+    return tamper(connector, Authorize, outcome=change)
+
+
+@mutant("ERR-013", "checkout-woocommerce-plugin#361: the issuer's advice is ignored")
+def advice_is_ignored(connector, patch):
+    def change(command, outcome):
+        ignored = outcome.error and (outcome.error.advice_code or outcome.error.network_advice_code)
+        return replace(outcome, error=replace(outcome.error, retry=RetryAdvice.LATER)) if ignored else outcome
+
+    return tamper(connector, Authorize, outcome=change)
+
+
+@mutant("ERR-003", "hyperswitch#4631: the gateway's own codes are lost")
+def raw_codes_are_lost(connector, patch):
+    def change(command, outcome):
+        return replace(outcome, error=outcome.error and replace(outcome.error, network_decline_code=None))
+
+    return tamper(connector, Authorize, outcome=change)
+
+
+@mutant("ERR-003", "hyperswitch#4631: the gateway's message is lost")
+def messages_are_lost(connector, patch):
+    def change(command, outcome):
+        return replace(outcome, error=outcome.error and replace(outcome.error, message=None))
+
+    return tamper(connector, Authorize, outcome=change)
+
+
+@mutant("ERR-004", "active_merchant#1597: a decline is called success")
+def a_decline_is_success(connector, patch):
+    return tamper(connector, Authorize, outcome=becomes(PaymentStatus.CHARGED, was(PaymentStatus.FAILURE)))
+
+
+@mutant("ERR-004", "saleor#11661: a declined payment has no id")
+def a_decline_loses_its_id(connector, patch):
+    lose = lambda c, o: replace(o, payment_id=None) if o.error else o  # noqa: E731 - one expression
+    return tamper(connector, Authorize, outcome=lose)
+
+
+@mutant("ERR-014", "hyperswitch#12843: a decline is an exception")
+def a_decline_is_an_exception(connector, patch):
+    def change(command, outcome):
+        if outcome.error:
+            raise RequestRejected("declined", error=outcome.error)
+        return outcome
+
+    return tamper(connector, Authorize, outcome=change)
+
+
+@mutant("ERR-005", "active_merchant#917: a refused capture is called success")
+def a_refusal_is_success(connector, patch):
+    def charged(command, error):
+        return PaymentOutcome(status=PaymentStatus.CHARGED, payment_id="p", raw_status=None)
+
+    return tamper(connector, *WRITES, error=only(RequestRejected, charged))
+
+
+@mutant("ERR-006", "hyperswitch#4631: a refusal says nothing of its reason")
+def refusals_have_no_reason(connector, patch):
+    def change(command, error):
+        error.error = ErrorInfo(code=ErrorCode.OTHER, retry=RetryAdvice.LATER)
+        raise error
+
+    return tamper(connector, *WRITES, error=only(RequestRejected, change))
+
+
+@mutant("ERR-007", "hyperswitch#13256: an unknown decline code crashes")
+def an_unknown_decline_crashes(connector, patch):
+    def change(command, outcome):
+        if outcome.error and outcome.error.code is ErrorCode.OTHER:
+            raise KeyError(outcome.error.raw_code)
+        return outcome
+
+    return tamper(connector, Authorize, outcome=change)
+
+
+@mutant("ERR-008", "hyperswitch#13256: an unknown error code is a decline")
+def an_unknown_error_is_a_decline(connector, patch):
+    def change(command, error):
+        if error.error and error.error.code is ErrorCode.OTHER:
+            return failed(command, error)
+        raise error
+
+    return tamper(connector, Authorize, error=only(RequestRejected, change))
+
+
+@mutant("ERR-009", "active_merchant#2937: an HTML page crashes the parser")
+def html_crashes(connector, patch):
+    def change(command, error):
+        raise ValueError("Expecting value: line 1 column 1 (char 0)")
+
+    return tamper(connector, Authorize, error=only(OutcomeUnknown, change))
+
+
+@mutant("ERR-009", "hyperswitch#13180: an unreadable answer may simply be tried again")
+def unknown_may_be_retried(connector, patch):
+    def change(command, error):
+        error.error = ErrorInfo(code=ErrorCode.GATEWAY_ERROR, retry=RetryAdvice.LATER)
+        raise error
+
+    return tamper(connector, Authorize, error=only(OutcomeUnknown, change))
+
+
+@mutant("ERR-010", "hyperswitch#2252: a sync that got HTML says the payment failed")
+def an_unreadable_sync_is_a_failed_payment(connector, patch):
+    return tamper(connector, PSync, error=only(Unavailable, failed))
+
+
+@mutant("ERR-011", "hyperswitch#2772: refused credentials look like a bad request")
+def credentials_are_a_bad_request(connector, patch):
+    def change(command, error):
+        if error.status == 401:
+            raise RequestRejected("rejected", error=error.error, status=401)
+        raise error
+
+    return tamper(connector, Authorize, error=change)
+
+
+@mutant("ERR-012", "hyperswitch#13180: a rate limit is a decline")
+def a_rate_limit_is_a_decline(connector, patch):
+    return tamper(connector, Authorize, error=only(RateLimited, failed))
+
+
+@mutant("ERR-015", "active_merchant#2871: a refusal in HTML is an unknown outcome")
+def html_refusals_are_unknown(connector, patch):
+    def change(command, error):
+        if error.error is None or error.error.raw_code in {None, str(error.status)}:
+            raise OutcomeUnknown("unreadable", status=error.status)
+        raise error
+
+    return tamper(connector, Authorize, error=only(RequestRejected, change))
+
+
+@mutant("ERR-016", "AuthorizeNet/sample-code-java#90: a 200 is a success whatever it holds")
+def every_200_is_a_success(connector, patch):
+    def change(command, error):
+        if error.status == 200:
+            return PaymentOutcome(status=PaymentStatus.CHARGED, payment_id="p", raw_status=None, amount=command.amount)
+        raise error
+
+    return tamper(connector, Authorize, error=change)
+
+
+@mutant("ERR-017", "woocommerce-payments#601: a failed refund gives no reason")
+def a_failed_refund_gives_no_reason(connector, patch):
+    return tamper(connector, RSync, outcome=lambda c, o: replace(o, error=None))

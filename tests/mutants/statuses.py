@@ -1,0 +1,143 @@
+"""Statuses of payments and refunds taken for what they are not."""
+
+from dataclasses import replace
+
+from runtime.core.errors import (
+    RequestRejected,
+)
+from runtime.core.payments import (
+    Authorize,
+    CompleteAuthorize,
+    PSync,
+    Refund,
+    RSync,
+)
+from runtime.core.vocabulary import PaymentStatus, RefundStatus
+from tests.mutants.bank import mutant
+from tests.mutants.changes import becomes, failed, was
+from tests.mutants.tamper import tamper
+
+
+@mutant("STA-006", "active_merchant#923: a sale is called authorized")
+def a_sale_is_authorized(connector, patch):
+    return tamper(connector, Authorize, outcome=becomes(PaymentStatus.AUTHORIZED, was(PaymentStatus.CHARGED)))
+
+
+@mutant("STA-007", "hyperswitch#9679: a hold is called charged")
+def a_hold_is_charged(connector, patch):
+    return tamper(connector, Authorize, outcome=becomes(PaymentStatus.CHARGED, was(PaymentStatus.AUTHORIZED)))
+
+
+@mutant("STA-008", "worldmonitor#4440: a redirect is called success")
+def a_redirect_is_success(connector, patch):
+    return tamper(
+        connector, Authorize, outcome=becomes(PaymentStatus.CHARGED, was(PaymentStatus.AUTHENTICATION_PENDING))
+    )
+
+
+@mutant("STA-008", "hyperswitch#204: nobody is told where to send the shopper")
+def forgets_the_next_action(connector, patch):
+    return tamper(connector, Authorize, outcome=lambda c, o: replace(o, next_action=None))
+
+
+@mutant("STA-002", "hyperswitch#204: needs action is called processing")
+def an_action_is_processing(connector, patch):
+    return tamper(
+        connector, Authorize, outcome=becomes(PaymentStatus.PENDING, was(PaymentStatus.AUTHENTICATION_PENDING))
+    )
+
+
+@mutant("STA-001", "hyperswitch#5535: pending is called authorized")
+def pending_is_authorized(connector, patch):
+    return tamper(connector, PSync, outcome=becomes(PaymentStatus.AUTHORIZED, was(PaymentStatus.PENDING)))
+
+
+@mutant("STA-004", "hyperswitch-prism#1835: an unknown status is a default success")
+def unknown_is_success(connector, patch):
+    return tamper(connector, Authorize, PSync, outcome=becomes(PaymentStatus.CHARGED, was(PaymentStatus.UNRESOLVED)))
+
+
+@mutant("STA-004", "hyperswitch#12843: an unknown status is silently pending")
+def unknown_is_pending(connector, patch):
+    return tamper(connector, Authorize, PSync, outcome=becomes(PaymentStatus.PENDING, was(PaymentStatus.UNRESOLVED)))
+
+
+@mutant("STA-004", "hyperswitch#13251: an unknown status crashes every payment")
+def unknown_crashes(connector, patch):
+    def crash(command, outcome):
+        if outcome.status is PaymentStatus.UNRESOLVED:
+            raise ValueError(outcome.raw_status)
+        return outcome
+
+    return tamper(connector, Authorize, PSync, outcome=crash)
+
+
+@mutant("STA-005", "hyperswitch#4621: an unknown refund status is success")
+def an_unknown_refund_is_success(connector, patch):
+    def change(command, outcome):
+        unresolved = outcome.status is RefundStatus.UNRESOLVED
+        return replace(outcome, status=RefundStatus.SUCCESS) if unresolved else outcome
+
+    return tamper(connector, Refund, RSync, outcome=change)
+
+
+@mutant("STA-003", "craftcms/commerce-stripe#134: a pending refund is called failed")
+def a_pending_refund_failed(connector, patch):
+    return tamper(connector, Refund, RSync, outcome=becomes(RefundStatus.FAILURE, was(RefundStatus.PENDING)))
+
+
+@mutant("STA-016", "woocommerce-payments#1195: a pending refund is called done")
+def a_pending_refund_is_done(connector, patch):
+    return tamper(connector, Refund, RSync, outcome=becomes(RefundStatus.SUCCESS, was(RefundStatus.PENDING)))
+
+
+@mutant("STA-017", "woocommerce-gateway-stripe#4405: a failed refund is called done")
+def a_failed_refund_is_done(connector, patch):
+    return tamper(connector, Refund, RSync, outcome=becomes(RefundStatus.SUCCESS, was(RefundStatus.FAILURE)))
+
+
+@mutant("STA-013", "hyperswitch#1475: a sync never changes what it said first")
+def a_sync_never_changes(connector, patch):
+    first = {}
+    return tamper(connector, PSync, outcome=lambda c, o: first.setdefault(o.payment_id, o))
+
+
+@mutant("STA-009", "hyperswitch#1475: authentication is never completed")
+def completion_stays_pending(connector, patch):
+    return tamper(connector, CompleteAuthorize, outcome=becomes(PaymentStatus.AUTHENTICATION_PENDING))
+
+
+@mutant("STA-010", "hyperswitch#204: a failed authentication waits for ever")
+def a_failed_authentication_is_pending(connector, patch):
+    wrong = becomes(PaymentStatus.AUTHENTICATION_PENDING, was(PaymentStatus.AUTHENTICATION_FAILED))
+    return tamper(connector, CompleteAuthorize, outcome=wrong)
+
+
+@mutant("STA-011", "hyperswitch#12843: a decline after authentication is an exception")
+def a_decline_after_authentication_is_a_mismatch(connector, patch):
+    def change(command, outcome):
+        if outcome.status is PaymentStatus.FAILURE:
+            raise RequestRejected("declined", error=outcome.error)
+        return outcome
+
+    return tamper(connector, CompleteAuthorize, outcome=change)
+
+
+@mutant("STA-012", "hyperswitch#9679: the captured amount is filled in for a hold")
+def a_hold_says_it_captured(connector, patch):
+    return tamper(connector, Authorize, outcome=lambda c, o: replace(o, captured=o.amount))
+
+
+@mutant("STA-014", "woocommerce-payments#757: an expired hold still looks held")
+def an_expired_hold_is_held(connector, patch):
+    return tamper(connector, PSync, outcome=becomes(PaymentStatus.AUTHORIZED, was(PaymentStatus.EXPIRED)))
+
+
+@mutant("STA-015", "woocommerce-payments#757: nobody says when a hold ends")
+def a_hold_never_ends(connector, patch):
+    return tamper(connector, Authorize, outcome=lambda c, o: replace(o, expires_at=None))
+
+
+@mutant("STA-018", "hyperswitch#2772: a failed sync is a failed payment")
+def a_failed_sync_is_a_failed_payment(connector, patch):
+    return tamper(connector, PSync, error=failed)

@@ -61,7 +61,7 @@ def prepare(world: World, given: Document) -> Payment:
     payment.pre_authorisation = more.get("authorisationType") == "PreAuth"
     if "order" in given:
         payment.order = check_part(world, given["order"], value, currency.code)
-    world.ledger.open(payment.psp, currency.code, currency.exponent)
+    world.ledger.open(world.clock.now(), payment.psp, currency.code, currency.exponent)
     return payment
 
 

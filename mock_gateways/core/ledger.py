@@ -50,10 +50,11 @@ class Posting:
 
 @dataclass(slots=True)
 class Totals:
-    """What one payment came to, in major units of its currency."""
+    """What one payment came to, in major units of its currency; `opened` in unix seconds."""
 
     currency: str
     exponent: int
+    opened: int
     authorised: Decimal = Decimal(0)
     captured: Decimal = Decimal(0)
     released: Decimal = Decimal(0)
@@ -84,11 +85,12 @@ class Ledger:
         self.payments: dict[str, Totals] = {}
         self._of_payment: dict[str, list[Posting]] = {}
 
-    def open(self, payment: str, currency: str, exponent: int) -> None:
+    def open(self, at: int, payment: str, currency: str, exponent: int) -> None:
         """Name a payment before money moves, or change the currency of one in which none has moved."""
         if self._of_payment.get(payment):
             raise Imbalance(f"{payment} already has postings; its currency cannot change")
-        self.payments[payment] = Totals(currency.upper(), exponent)
+        before = self.payments.get(payment)
+        self.payments[payment] = Totals(currency.upper(), exponent, before.opened if before else at)
         self._of_payment[payment] = []
 
     def post(self, at: int, payment: str, movement: Movement, minor: int) -> None:

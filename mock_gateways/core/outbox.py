@@ -68,6 +68,10 @@ class Outbox:
     def get(self, delivery_id: str) -> Delivery | None:
         return self._deliveries.get(delivery_id)
 
+    def deliveries(self) -> list[Delivery]:
+        """Every delivery as it is kept: nothing is signed, so that thousands can be listed."""
+        return list(self._deliveries.values())
+
     def due(self, now: int) -> list[Delivery]:
         return [delivery for delivery in self._pending.values() if delivery.due <= now and not delivery.held]
 

@@ -14,7 +14,7 @@ from mock_gateways.dashboard.money import Row, money_of
 from mock_gateways.dashboard.paging import ROWS, Page, bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from mock_gateways.core.approvals import Approval
     from mock_gateways.core.deliveries import Delivery
@@ -42,13 +42,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A payment: the gateway's word for its state, and where its money is by the ledger.
-
-    `created` is when money first moved, or since when it waits; None where neither is: the ledger keeps no other time.
-    """
+    """A payment: the gateway's word for its state, and where its money is by the ledger, which knew it at `created`."""
 
     id: str
-    created: int | None
+    created: int
     state: str
     money: Row
     waiting: Approval | None
@@ -91,7 +88,7 @@ def summary(world: World) -> Summary:
             len(world.ledger.payments),
             len(world.ledger.postings),
             len(world.journal.find(Search())),
-            len(_deliveries(world)),
+            len(world.outbox.deliveries()),
             len(world.outbox.pending()),
             len(world.approvals),
             len(world.faults.planned),
@@ -116,14 +113,12 @@ def payment(world: World, name: str) -> Payment | None:
 
 
 def _payment(world: World, name: str) -> Payment:
-    postings = world.ledger.of(name)
     try:
         state = world.gateway.payment_state(world, name)
     except Refusal:
         state = "unknown"
-    waits = world.approvals.get(name)
-    created = postings[0].at if postings else waits.at if waits else None
-    return Payment(name, created, state, money_of(world.ledger.payments[name]), waits)
+    totals = world.ledger.payments[name]
+    return Payment(name, totals.opened, state, money_of(totals), world.approvals.get(name))
 
 
 def entries(world: World, number: int, name: str | None = None, size: int = ROWS) -> Page[Entry]:
@@ -161,15 +156,10 @@ def request(world: World, sequence: int) -> Document | None:
 def webhooks(world: World, number: int, state: str = "", size: int = ROWS) -> Page[Webhook]:
     with world.lock:
         world.clock.settle()
-        every = _deliveries(world)
+        every = world.outbox.deliveries()
         chosen = [delivery for delivery in every if delivery.state.value == state] if state else every
         number, start, end = bounds(number, len(chosen), size)
         return Page([_webhook(delivery) for delivery in chosen[::-1][start:end]], number, len(chosen), size)
-
-
-def _deliveries(world: World) -> Sequence[Delivery]:
-    # Its own list signs every delivery that it shows, which for thousands would take longer than a reader waits.
-    return list(world.outbox._deliveries.values())  # noqa: SLF001 - see above
 
 
 def _webhook(delivery: Delivery) -> Webhook:

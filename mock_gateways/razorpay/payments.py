@@ -99,7 +99,7 @@ def store_payment(world: World, given: Document, instrument: Instrument, origin:
     document["international"] = document["international"] or given["currency"] != "INR"
     payment = Payment(document, instrument.causes, instrument.code, origin, instrument.card, expiry=instrument.expiry)
     store_of(world).payments.add(document["id"], document["created_at"], payment, {"order": document["order_id"]})
-    world.ledger.open(document["id"], given["currency"], CURRENCIES[given["currency"]].exponent)
+    world.ledger.open(world.clock.now(), document["id"], given["currency"], CURRENCIES[given["currency"]].exponent)
     return payment
 
 

@@ -85,7 +85,7 @@ def create_intent(world: World, request: Request, *, session: str | None = None)
     check_compatible(intent, method)
     document = intent.document
     store_of(world).intents.add(document["id"], document["created"], intent, {"customer": document["customer"]})
-    world.ledger.open(document["id"], currency.code, intent.exponent)
+    world.ledger.open(world.clock.now(), document["id"], currency.code, intent.exponent)
     join_session(world, session, intent)
     if method is not None:
         provide(intent, method)
@@ -198,7 +198,7 @@ def _change_amount(world: World, intent: Intent, given: Document) -> None:
     check_amount(amount, currency, world.settings)
     if code != document["currency"]:
         intent.exponent = exponent(currency, world.settings)
-        world.ledger.open(document["id"], currency.code, intent.exponent)
+        world.ledger.open(world.clock.now(), document["id"], currency.code, intent.exponent)
     document.update(amount=amount, currency=code)
 
 

@@ -213,7 +213,7 @@ def test_one_seed_gives_the_same_bytes_over_a_thousand_calls():
 )
 def test_a_posting_that_would_make_money_is_refused_and_changes_nothing(movements):
     ledger = Ledger()
-    ledger.open("p", "eur", 2)
+    ledger.open(0, "p", "eur", 2)
     for movement, amount in movements[:-1]:
         ledger.post(0, "p", movement, amount)
     before = (list(ledger.postings), str(ledger.payments["p"]))
@@ -224,11 +224,18 @@ def test_a_posting_that_would_make_money_is_refused_and_changes_nothing(movement
 
 def test_a_payment_with_postings_keeps_its_currency():
     ledger = Ledger()
-    ledger.open("p", "eur", 2)
-    ledger.open("p", "usd", 2)
+    ledger.open(0, "p", "eur", 2)
+    ledger.open(0, "p", "usd", 2)
     ledger.post(0, "p", Movement.AUTHORISE, 1)
     with pytest.raises(Imbalance):
-        ledger.open("p", "jpy", 0)
+        ledger.open(0, "p", "jpy", 0)
+
+
+def test_a_payment_is_as_old_as_its_first_name_whatever_its_currency_becomes():
+    ledger = Ledger()
+    ledger.open(7, "p", "eur", 2)
+    ledger.open(9, "p", "jpy", 0)
+    assert (ledger.payments["p"].opened, ledger.payments["p"].currency) == (7, "JPY")
 
 
 @STORIES

@@ -46,6 +46,14 @@ def test_amounts_have_the_digits_of_their_currency(merchant, reader, currency, a
     assert (row[2], row[3], row[5]) == (shown, currency.upper(), shown)
 
 
+def test_a_payment_in_which_nothing_moved_has_the_time_it_was_made(merchant, reader):
+    merchant.mock("POST", "clock", {"advance": 86_400})
+    _decline(merchant)
+    merchant.mock("POST", "clock", {"advance": 86_400})
+    (row,) = reader.get("payments").rows("Payments")
+    assert row[-1] == "2026-01-02 00:00:00"
+
+
 def _full_refund(merchant):
     merchant.refund(merchant.pay().json["id"])
 
@@ -191,7 +199,7 @@ def test_text_of_others_is_shown_as_text(merchant, reader):
 def test_an_id_of_any_length_and_script_has_a_page(merchant, reader):
     world = service_of(merchant.app).tenants.find(merchant.tenant)
     strange = "платёж/" + "x" * 300 + "?a=1&b#c"
-    world.ledger.open(strange, "eur", 2)
+    world.ledger.open(0, strange, "eur", 2)
     (link,) = reader.get("payments").all("th", scope="row")[0].all("a")
     assert link.text == strange
     assert reader.client.get(link.attributes["href"]).status_code == 200
@@ -208,7 +216,7 @@ def _many(merchant, count):
     for number in range(count):
         name = f"pi_{number:05}"
         world.store.intents.add(name, world.clock.now(), world.store.intents.get(first), {})
-        world.ledger.open(name, "eur", 2)
+        world.ledger.open(world.clock.now(), name, "eur", 2)
         world.ledger.post(world.clock.now(), name, Movement.AUTHORISE, 100)
     return world
 

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-# How a test credential begins; others are given as `key`.
-_KEYS = {"stripe": "sk_test_"}
+# How a test key begins, and the merchant account where a gateway wants one; others are given as `key` and `account`.
+_KEYS = {"adyen": "test_", "razorpay": "rzp_test_", "stripe": "sk_test_"}
+_ACCOUNTS = {"adyen": "TestECOM"}
 
 
 class _House:
@@ -47,15 +48,16 @@ class _House:
 
 
 class MockGateway:
-    """A simulated gateway as one test sees it: `key` is a tenant that no other test has.
+    """A simulated gateway as one test sees it: `key`, with `account` if it has one, is a tenant that no other test has.
 
     Time stands still until `advance`; with `clock="wall"` it passes, and webhooks are really sent.
     """
 
-    def __init__(self, house: _House, name: str, key: str, clock: str) -> None:
-        self.key = key
+    def __init__(self, house: _House, name: str, key: str, account: str | None, clock: str) -> None:
+        self.key, self.account = key, account
         self._house, self._name, self._clock = house, name, clock
-        self._tenant = self._control("POST", "/_mock/tenants", {"credential": key})["id"]
+        credential = key if account is None else f"{key}:{account}"
+        self._tenant = self._control("POST", "/_mock/tenants", {"credential": credential})["id"]
         self.control("POST", "reset")
 
     @property
@@ -125,10 +127,10 @@ def mock_gateway(_mock_gateway_house: _House, request: pytest.FixtureRequest) ->
     """`mock_gateway("stripe")` is a simulated gateway; the same test always has the same key, so the same ids."""
     made: list[MockGateway] = []
 
-    def make(name: str, *, key: str | None = None, clock: str = "fixed") -> MockGateway:
+    def make(name: str, *, key: str | None = None, account: str | None = None, clock: str = "fixed") -> MockGateway:
         digest = blake2b(f"{request.node.nodeid} {len(made)}".encode(), digest_size=12).hexdigest()
         chosen = f"{_KEYS.get(name, 'test_')}{digest}" if key is None else key
-        made.append(MockGateway(_mock_gateway_house, name, chosen, clock))
+        made.append(MockGateway(_mock_gateway_house, name, chosen, account or _ACCOUNTS.get(name), clock))
         return made[-1]
 
     return make

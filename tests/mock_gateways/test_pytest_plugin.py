@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SDK = """
-import httpx, pytest, stripe
+import Adyen, httpx, pytest, razorpay, stripe
 SALE = {"amount": 1000, "currency": "eur", "confirm": True, "payment_method": "pm_card_visa"}
 
 def client(gateway):
@@ -75,6 +75,26 @@ def test(mock_gateway):
     event = stripe.Webhook.construct_event(sent["body"], header, secret, tolerance=10**9)
     assert event.type == "customer.created"
 """,
+    "Adyen, with a merchant account": """
+def test(mock_gateway):
+    gateway = mock_gateway("adyen")
+    payments = Adyen.Adyen(xapikey=gateway.key, platform="test").checkout.payments_api
+    payments.baseUrl = f"{gateway.url}/v72"
+    card = {"type": "scheme", "number": "4111111111111111", "expiryMonth": "03", "expiryYear": "2030", "cvc": "737"}
+    paid = payments.payments({
+        "amount": {"value": 1000, "currency": "EUR"}, "merchantAccount": gateway.account, "reference": "order-1",
+        "returnUrl": "https://shop.example/", "paymentMethod": card,
+    }).message
+    assert gateway.ledger(paid["pspReference"])["captured"] == "10.00"
+""",
+    "Razorpay, with any secret": """
+def test(mock_gateway):
+    gateway = mock_gateway("razorpay")
+    client = razorpay.Client(auth=(gateway.key, "secret"), base_url=gateway.url)
+    order = client.order.create({"amount": 1000, "currency": "INR"})
+    assert client.order.fetch(order["id"])["status"] == "created"
+    client.session.close()
+""",
     "a control call that is wrong": """
 def test(mock_gateway):
     with pytest.raises(ValueError, match="waits for nobody"):
@@ -102,7 +122,8 @@ def _pytest(folder, source, *options):
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
     """One run of all stories: a run for each would import the library for each."""
-    pytest.importorskip("stripe")
+    for library in ("Adyen", "razorpay", "stripe"):
+        pytest.importorskip(library)
     stories = [text.replace("def test(", f"def test_{number}(") for number, text in enumerate(STORIES.values())]
     return _pytest(tmp_path_factory.mktemp("stories"), SDK + "".join(stories), *PLUGIN)
 

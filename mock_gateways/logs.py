@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     Line = Callable[[Mapping[str, Any]], str]
 
-_CONTROL = "/_mock/tenants/"
+# The control plane and the pages name the tenant in the path.
+_NAMED = ("/_mock/tenants/", "/_mock/pages/")
 
 
 def _text(entry: Mapping[str, Any]) -> str:
@@ -59,8 +60,8 @@ class Logged:
 
     def _tenant(self, environ: Environ) -> str:
         path: str = environ["PATH_INFO"]
-        if path.startswith(_CONTROL):
-            name = path.removeprefix(_CONTROL).partition("/")[0]
+        if path.startswith(_NAMED):
+            name = path.split("/")[3]
             return name if self._service.tenants.find(name) else "-"
         try:
             request = read_environ({**environ, "CONTENT_LENGTH": "0"})

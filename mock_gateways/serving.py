@@ -171,7 +171,7 @@ def listening(plan: Plan, url: str, *names: str) -> None:
     """Say who answers where, and what the control plane asks for."""
     served = names or plan.gateways
     told = served if len(served) == 1 else [f"{name} under /{name}" for name in served]
-    plan.say(f"{', '.join(told)} on {url}, control plane at {url}/_mock/health")
+    plan.say(f"{', '.join(told)} on {url}, control plane at {url}/_mock/health, page at {url}/_mock/")
 
 
 def address(host: str, port: int) -> str:

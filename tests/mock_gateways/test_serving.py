@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
+from urllib.request import urlopen
 
 import pytest
 
@@ -209,13 +210,15 @@ def test_a_log_has_a_line_for_each_request_and_no_secret():
         tenant = _tenant(base)
         _call(f"{base}/v1/customers?email=jane@example.com")
         _call(f"{base}/nothing%0Ahere", headers={})
+        urlopen(f"{base}/_mock/pages/{tenant}/payments").close()  # noqa: S310 - our own address
         served.stop()
     lines = [json.loads(line) for line in served.log.splitlines()]
-    assert [set(line) for line in lines] == [{"gateway", "tenant", "method", "path", "status", "ms"}] * 3
+    assert [set(line) for line in lines] == [{"gateway", "tenant", "method", "path", "status", "ms"}] * 4
     assert [(line["tenant"], line["path"], line["status"]) for line in lines] == [
         (tenant, "/_mock/tenants", 200),
         (tenant, "/v1/customers", 200),
         ("-", "/nothing%0Ahere", 404),
+        (tenant, f"/_mock/pages/{tenant}/payments", 200),
     ]
     assert KEY not in served.log
     assert "jane" not in served.log

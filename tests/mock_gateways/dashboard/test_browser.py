@@ -3,24 +3,18 @@
 Pictures of all of them are left in .artefacts/dashboard/.
 """
 
-import os
 from pathlib import Path
-from shutil import which
 
 import pytest
-
-try:
-    from axe_playwright_python import sync_playwright as axe_api
-    from playwright import sync_api as playwright_api
-except ImportError:
-    axe_api = playwright_api = None
+from axe_playwright_python import sync_playwright as axe_api
+from playwright import sync_api as playwright_api
 
 from mock_gateways.app import create_app
 from mock_gateways.server import serving
 from tests.mock_gateways.conftest import Merchant
+from tests.programs import program
 
 PICTURES = Path(__file__).parents[3] / ".artefacts" / "dashboard"
-CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -50,21 +44,11 @@ PAGES = {
 }
 
 
-def _left_out(what, remedy):
-    text = f"left out: the pages in a browser, for want of {what}. {remedy}"
-    if "chromium" in os.environ.get("ASSAY_DEMAND", "").split(","):
-        pytest.fail(text)
-    pytest.skip(text)
-
-
 @pytest.fixture(scope="module")
 def browser():
-    if which(CHROMIUM) is None:
-        _left_out(CHROMIUM, "Get it with: apt-get install chromium")
-    if playwright_api is None or axe_api is None:
-        _left_out("playwright and axe-playwright-python", "Get them with: pip install -e '.[dev]'")
+    chromium = program("chromium", "chromium-browser", package="chromium")
     with playwright_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield started
         started.close()
 

@@ -64,6 +64,4 @@ def test_every_make_target_it_names_exists(target):
 
 
 def test_the_claims_of_the_connectors_are_those_that_are_generated():
-    assert capabilities.between(README) == capabilities.shown(), (
-        "run .venv/bin/python -m tests.capabilities"
-    )
+    assert capabilities.between(README) == capabilities.shown(), "run .venv/bin/python -m tests.capabilities"

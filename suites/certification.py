@@ -2,6 +2,7 @@
 
 import hashlib
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -68,9 +69,7 @@ class Certification:
             Given.BASE_URL: base_url,
             Given.WEBHOOK_SECRETS: webhook_secrets,
         }
-        settings = {
-            key: given[value] if isinstance(value, Given) else value for key, value in self.profile.config.items()
-        }
+        settings = {key: _filled(value, given) for key, value in self.profile.config.items()}
         return self.connector.config(**settings)
 
     # -- what is claimed
@@ -175,6 +174,13 @@ def requirement_of(item: pytest.Item) -> str:
 
 
 _CLEAN = {RequirementOutcome.PASS, RequirementOutcome.WAIVED}
+
+
+def _filled(value: object, given: Mapping[Given, object]) -> object:
+    """A setting of the profile; a text may name where the simulator answers as `{base_url}`."""
+    if isinstance(value, Given):
+        return given[value]
+    return value.replace("{base_url}", str(given[Given.BASE_URL])) if isinstance(value, str) else value
 
 
 def _digest(root: Path) -> str:

@@ -17,6 +17,9 @@ from runtime.core.messages import Headers
 __all__ = ["Balance", "Gateway", "SimulatorError", "Webhook"]
 
 
+_ALTERS = {"status", "override"}
+
+
 class SimulatorError(Exception):
     """The simulator did what no gateway does. It voids the run: it says nothing about the connector."""
 
@@ -93,7 +96,9 @@ class Gateway:
     def expect(self, flow: str) -> None:
         """A command of this flow comes now: what was planned for the next command is for its own request."""
         for effect, nth in self._next:
-            self._post(effect, nth, self._routes.get(flow))
+            # What alters a reply is for the one that tells how the flow ended, where that is another request's.
+            telling = self._routes.get(f"{flow}, told by") if _ALTERS & effect.keys() else None
+            self._post(effect, nth, telling or self._routes.get(flow))
         self._next.clear()
 
     def _post(self, effect: Mapping[str, object], nth: int, route: str | None) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mock_gateways.core.messages import Document, Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from mock_gateways.core.gateway import Envelopes
 
@@ -146,19 +146,19 @@ def instead(effect: Document, envelopes: Envelopes) -> tuple[Reply, bool] | None
     return None
 
 
-def distort(reply: Reply, effect: Document) -> Reply:
+def distort(reply: Reply, effect: Document, status_fields: Sequence[str] = ("status",)) -> Reply:
     """The reply as the client gets it: the executed one, altered as the effect says; the original is left alone."""
     if (strange := foreign(effect)) is not None:
         return strange
     for kind, spoil in _SPOILERS.items():
         if kind in effect:
             return spoil(reply, effect[kind])
-    changes = {"status": effect["status"]} if "status" in effect else effect.get("override", {})
-    if not changes:
+    if "status" not in effect and "override" not in effect:
         return reply
     document: Any = reply.document if reply.raw is None else json.loads(reply.raw)
-    if "status" in effect and "status" not in document:
-        return reply
+    changes = effect.get("override", {})
+    if "status" in effect:
+        changes = dict.fromkeys([name for name in status_fields if name in document][:1], effect["status"])
     for path, value in changes.items():
         document = _replaced(document, path.split("."), value)
     return Reply(reply.status, document, list(reply.headers))

@@ -67,4 +67,6 @@ class Gateway:
     approve: Callable[[World, Approval, str], Decided]
     listen: Callable[[World, str, list[str]], str]
     dispute: Callable[[World, str, Document], Document] | None = None
+    # The fields in which its objects say how they stand; a forced status replaces the first that is there.
+    status_fields: tuple[str, ...] = ("status",)
     describe: Callable[[], Description] | None = None

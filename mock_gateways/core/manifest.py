@@ -42,7 +42,8 @@ class Meaning(Enum):
 class State:
     """A raw status in one situation that gives it its meaning.
 
-    `resource` is "payment", "refund", "dispute" or "mandate".
+    `resource` is "payment", "refund", "dispute" or "mandate". `also` is a second meaning, of which nothing in the
+    gateway's reply tells the first apart.
     """
 
     name: str
@@ -50,6 +51,11 @@ class State:
     raw: str
     meaning: Meaning
     source: str
+    also: Meaning | None = None
+
+    @property
+    def meanings(self) -> tuple[Meaning, ...]:
+        return (self.meaning,) if self.also is None else (self.meaning, self.also)
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,7 @@ class Service:
                 if not effect:
                     reply.raw = kept.raw
             if effect:
-                reply = effects.distort(reply, effect)
+                reply = effects.distort(reply, effect, self.gateway.status_fields)
                 faults.cut_off(effect, "after")
         except faults.Severed:
             world.journal.record(world.clock.now(), request, None, b"")

@@ -22,8 +22,8 @@ _TOKENS = "razorpay.com/docs/payments/payment-gateway/s2s-integration/recurring-
 _S2S = "razorpay.com/docs/payments/payment-gateway/s2s-integration"
 
 STATES = (
-    State("created", "payment", "created", Meaning.NEEDS_SHOPPER, _PAYMENTS),
-    State("created_unanswered", "payment", "created", Meaning.IN_FLIGHT, _LATE),
+    State("created", "payment", "created", Meaning.NEEDS_SHOPPER, _PAYMENTS, also=Meaning.IN_FLIGHT),
+    State("created_unanswered", "payment", "created", Meaning.IN_FLIGHT, _LATE, also=Meaning.NEEDS_SHOPPER),
     State("authorized", "payment", "authorized", Meaning.HELD, _PAYMENTS),
     State("captured", "payment", "captured", Meaning.TAKEN, _PAYMENTS),
     State("captured_partly_refunded", "payment", "captured", Meaning.TAKEN, f"{_PAYMENTS}; refund_status partial"),

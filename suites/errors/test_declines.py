@@ -36,6 +36,7 @@ def test_a_decline_has_the_right_retry_advice(merchant, gateway, decline):
 
 
 @requirement("ERR-003")
+@requires("network codes")
 def test_the_gateways_own_words_travel_along(merchant, gateway, certification):
     effect = certification.profile.samples["decline with network codes"]
     told = {name: value for name, value in effect.items() if name != "decline"}
@@ -61,6 +62,7 @@ def test_an_unknown_decline_code_is_a_decline(merchant, gateway):
 
 
 @requirement("ERR-013")
+@requires("advice codes")
 def test_advice_never_to_try_again_outweighs_the_table(merchant, gateway, certification):
     error = _declined(merchant, gateway, certification.profile.samples["decline never to be tried again"]).error
     assert error.retry is RetryAdvice.NEVER
@@ -80,7 +82,7 @@ def test_a_declining_test_card_is_declined_for_its_own_reason(merchant, gateway,
 
 
 @requirement("ERR-017")
-@requires(Refund, RSync)
+@requires(Refund, RSync, "refund fails later")
 def test_a_refund_that_failed_says_why(merchant, gateway):
     paid = merchant.pays(TEN, using="refund fails later")
     refund = merchant.refunds(paid, TEN)

@@ -6,9 +6,9 @@ import pytest
 
 from runtime.core.errors import ConnectorError, OutcomeUnknown
 from runtime.core.money import Money
-from runtime.core.payments import ChargeMandate, PSync, RevokeMandate, SetupMandate
+from runtime.core.payments import ChargeMandate, RevokeMandate, SetupMandate
 from runtime.core.vocabulary import ErrorCode, MandateStatus, PaymentMethodType, PaymentStatus, RetryAdvice
-from suites.marks import requirement, requires
+from suites.marks import Once, requirement, requires
 from suites.shopper import gives_consent
 
 TEN = Money.of("10.00", "EUR")
@@ -78,6 +78,7 @@ def test_a_declined_card_gives_no_mandate(merchant):
 
 
 @requirement("LIF-026")
+@requires("must authenticate")
 def test_a_mandate_that_waits_for_the_shopper_is_not_active(merchant, gateway):
     asked = merchant.method(CARD, merchant.instrument("must authenticate").causes)
     mandate = merchant.does(merchant.mandate_of(asked, "EUR"))
@@ -87,7 +88,7 @@ def test_a_mandate_that_waits_for_the_shopper_is_not_active(merchant, gateway):
 
 
 @requirement("ERR-018")
-@requires(ChargeMandate)
+@requires(ChargeMandate, "must always authenticate")
 def test_a_charge_that_the_bank_wants_authenticated_says_so(merchant, gateway):
     mandate = gives_consent(merchant, gateway, CARD, "EUR", merchant.instrument("must always authenticate").causes)
     declined = merchant.does(merchant.charge_of(mandate, TEN))
@@ -100,7 +101,7 @@ def test_a_charge_that_the_bank_wants_authenticated_says_so(merchant, gateway):
 
 
 @requirement("IDM-008")
-@requires(ChargeMandate)
+@requires(Once(ChargeMandate))
 def test_the_same_charge_twice_takes_once(merchant, gateway, mandate):
     charge = merchant.charge_of(mandate, TEN)
     first, second = merchant.does(charge), merchant.does(charge)
@@ -109,6 +110,7 @@ def test_the_same_charge_twice_takes_once(merchant, gateway, mandate):
 
 
 @requirement("IDM-009")
+@requires(Once(SetupMandate))
 def test_the_same_consent_twice_is_one_mandate(merchant, gateway):
     wish = merchant.mandate_of(merchant.method(CARD), "EUR")
     first, second = merchant.does(wish), merchant.does(wish)
@@ -117,7 +119,7 @@ def test_the_same_consent_twice_is_one_mandate(merchant, gateway):
 
 
 @requirement("RES-009")
-@requires(ChargeMandate)
+@requires(Once(ChargeMandate))
 @pytest.mark.parametrize("loss", [{"timeout": "after"}, {"reset": "after"}], ids=["timeout", "reset"])
 def test_a_lost_charge_is_found_by_recovery(merchant, gateway, mandate, loss):
     charge = merchant.charge_of(mandate, TEN)
@@ -128,7 +130,7 @@ def test_a_lost_charge_is_found_by_recovery(merchant, gateway, mandate, loss):
 
 
 @requirement("MON-016")
-@requires(ChargeMandate, PSync)
+@requires(ChargeMandate)
 def test_a_charge_in_every_way_of_writing_takes_what_was_asked(merchant, gateway, mandate, departing_currency):
     from suites.cases import sample  # noqa: PLC0415 - only here
 

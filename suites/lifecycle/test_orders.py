@@ -8,7 +8,7 @@ from runtime.core.money import Money
 from runtime.core.payments import Authorize, CreateOrder, CreateSessionToken, IncomingWebhook, PaymentOutcome
 from runtime.core.vocabulary import PaymentStatus
 from suites.cases import sample
-from suites.marks import requirement, requires
+from suites.marks import Once, requirement, requires
 
 TEN = Money.of("10.00", "EUR")
 NOTHING = Decimal(0)
@@ -54,7 +54,7 @@ def test_what_became_of_a_session_is_heard_of(listening_merchant, gateway, answe
 
 
 @requirement("IDM-010")
-@requires(CreateOrder)
+@requires(Once(CreateOrder))
 def test_the_same_order_twice_is_one(merchant, gateway):
     wish = merchant.open_order_of(TEN)
     assert merchant.does(wish).order_id == merchant.does(wish).order_id

@@ -15,14 +15,14 @@ pytestmark = requires(Authorize, Refund)
 @requirement("LIF-007")
 def test_a_refund_returns_the_whole_payment(merchant, gateway):
     paid = merchant.pays(TEN)
-    assert merchant.refunds(paid, TEN).status is RefundStatus.SUCCESS
+    assert merchant.learns(merchant.refunds(paid, TEN)).status is RefundStatus.SUCCESS
     assert gateway.balance(paid.payment_id).refunded == TEN.major
 
 
 @requirement("LIF-008")
 def test_several_refunds_return_part_after_part(merchant, gateway):
     paid = merchant.pays(TEN)
-    first, second = merchant.refunds(paid, FOUR), merchant.refunds(paid, FOUR)
+    first, second = (merchant.learns(merchant.refunds(paid, FOUR)) for _ in range(2))
     assert first.refund_id != second.refund_id
     assert gateway.balance(paid.payment_id).refunded == Decimal("8.00")
 
@@ -30,8 +30,8 @@ def test_several_refunds_return_part_after_part(merchant, gateway):
 @requirement("LIF-010")
 def test_a_refund_beyond_what_was_taken_returns_nothing_more(merchant, gateway):
     paid = merchant.pays(TEN)
-    merchant.refunds(paid, FOUR)
-    merchant.is_refused(merchant.refund_of(paid, SEVEN))
+    merchant.learns(merchant.refunds(paid, FOUR))
+    merchant.fails_in_the_end(merchant.refund_of(paid, SEVEN))
     assert gateway.balance(paid.payment_id).refunded == FOUR.major
 
 

@@ -25,9 +25,9 @@ def test_a_sale_takes_what_the_shopper_saw(merchant, gateway, currency):
 
 @requirement("MON-002")
 @requires(Authorize, Capture, CaptureMethod.MANUAL)
-def test_a_capture_takes_what_was_asked(merchant, gateway, currency):
-    held, part = merchant.holds(sample(currency)), sample(currency, steps=11_100)
-    merchant.captures(held, part)
+def test_a_capture_takes_what_was_asked(merchant, gateway, currency, part_of_hold):
+    held, part = merchant.holds(sample(currency)), sample(currency, steps=part_of_hold)
+    merchant.learns(merchant.captures(held, part))
     assert gateway.balance(held.payment_id).captured == part.major
 
 
@@ -35,7 +35,7 @@ def test_a_capture_takes_what_was_asked(merchant, gateway, currency):
 @requires(Authorize, Refund)
 def test_a_refund_returns_what_was_asked(merchant, gateway, currency):
     paid, part = merchant.pays(sample(currency)), sample(currency, steps=11_100)
-    merchant.refunds(paid, part)
+    merchant.learns(merchant.refunds(paid, part))
     assert gateway.balance(paid.payment_id).refunded == part.major
 
 
@@ -73,7 +73,7 @@ def test_a_zero_amount_is_refused(merchant, gateway):
 
 
 @requirement("MON-008")
-@requires(Authorize, Capture, Refund, CaptureMethod.MANUAL)
+@requires(Authorize, Capture, Refund, CaptureMethod.MANUAL, "partial capture")
 def test_any_amount_in_any_currency_is_in_the_ledger_as_asked(merchant, gateway, certification):
     claimed = certification.connector.capabilities.currencies
     taken = [row for row in certification.profile.manifest.currencies if row.code in claimed]
@@ -85,7 +85,8 @@ def test_any_amount_in_any_currency_is_in_the_ledger_as_asked(merchant, gateway,
         steps = -(-(currency.minimum or 1) // currency.multiple_of) + extra
         whole, piece = sample(currency, steps=steps), sample(currency, steps=1 + share % steps)
         held = merchant.holds(whole)
-        merchant.refunds(merchant.captures(held, piece), piece)
+        captured = merchant.learns(merchant.captures(held, piece))
+        merchant.learns(merchant.refunds(captured, piece))
         balance = gateway.balance(held.payment_id)
         assert (balance.authorised, balance.captured, balance.refunded) == (whole.major, piece.major, piece.major)
 
@@ -94,8 +95,10 @@ def test_any_amount_in_any_currency_is_in_the_ledger_as_asked(merchant, gateway,
 
 @requirement("MON-014")
 @requires(Authorize, Capture, CaptureMethod.MANUAL)
-def test_amounts_on_outcomes_are_in_iso_units(merchant, departing_currency):
-    amount, part = sample(departing_currency), sample(departing_currency, steps=11_100)
+def test_amounts_on_outcomes_are_in_iso_units(merchant, departing_currency, part_of_hold):
+    amount, part = sample(departing_currency), sample(departing_currency, steps=part_of_hold)
     held = merchant.holds(amount)
-    captured = merchant.captures(held, part)
-    assert (held.amount, held.capturable, captured.captured) == (amount, amount, part)
+    captured = merchant.learns(merchant.captures(held, part))
+    assert held.amount == amount
+    assert held.capturable in {amount, None}
+    assert captured.captured == part

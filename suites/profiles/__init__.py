@@ -51,7 +51,8 @@ class Profile:
     instruments: Mapping[str, str]
     secret_prefixes: tuple[str, ...]  # how the gateway's keys begin: never to be seen in evidence
     codes: str  # CSV beside the profile: one Expectation a row
-    # The gateway's name for the flow's own request, for faults that must hit just that one.
+    # The gateway's name for the flow's own request, for faults that must hit just that one; under "<flow>, told by"
+    # that of the request whose reply tells how the flow ended, where it is another.
     routes: Mapping[str, str]
     unknown_route_id: str  # a well-formed id of a payment that does not exist
     # Fields of a reply that say something else than was asked, for an order of 10.00 EUR and a part of 4.00 of it.

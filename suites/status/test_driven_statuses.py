@@ -31,7 +31,7 @@ def test_a_hold_is_authorized_and_took_nothing(merchant, gateway):
 
 
 @requirement("STA-008")
-@requires(Authorize, CompleteAuthorize)
+@requires(Authorize, CompleteAuthorize, "must authenticate")
 def test_a_payment_that_waits_for_the_shopper_has_moved_nothing(merchant, gateway):
     pending = merchant.pays(TEN, using="must authenticate")
     assert pending.status is PaymentStatus.AUTHENTICATION_PENDING
@@ -41,32 +41,32 @@ def test_a_payment_that_waits_for_the_shopper_has_moved_nothing(merchant, gatewa
 
 
 @requirement("STA-009")
-@requires(Authorize, CompleteAuthorize)
+@requires(Authorize, CompleteAuthorize, "must authenticate")
 def test_a_payment_goes_on_after_authentication(merchant, gateway):
     pending = merchant.pays(TEN, using="must authenticate")
-    gateway.approve(pending.payment_id)
-    paid = merchant.does(merchant.completion_of(pending, TEN))
+    returned = gateway.approve(pending.payment_id)
+    paid = merchant.does(merchant.completion_of(pending, TEN, returned))
     assert paid.status is PaymentStatus.CHARGED
     assert gateway.balance(pending.payment_id).captured == TEN.major
 
 
 @requirement("STA-010")
-@requires(Authorize, CompleteAuthorize)
+@requires(Authorize, CompleteAuthorize, "must authenticate")
 def test_a_failed_authentication_fails_the_payment(merchant, gateway):
     pending = merchant.pays(TEN, using="must authenticate")
-    gateway.reject(pending.payment_id)
-    failed = merchant.does(merchant.completion_of(pending, TEN))
-    assert failed.status is PaymentStatus.AUTHENTICATION_FAILED
+    returned = gateway.reject(pending.payment_id)
+    failed = merchant.does(merchant.completion_of(pending, TEN, returned))
+    assert failed.status in {PaymentStatus.AUTHENTICATION_FAILED, PaymentStatus.FAILURE}
     assert failed.error.code is ErrorCode.AUTHENTICATION_FAILED
     assert gateway.balance(pending.payment_id).authorised == NOTHING
 
 
 @requirement("STA-011")
-@requires(Authorize, CompleteAuthorize)
+@requires(Authorize, CompleteAuthorize, "authenticates, then is declined")
 def test_a_decline_after_authentication_is_a_decline(merchant, gateway):
     pending = merchant.pays(TEN, using="authenticates, then is declined")
-    gateway.approve(pending.payment_id)
-    declined = merchant.does(merchant.completion_of(pending, TEN))
+    returned = gateway.approve(pending.payment_id)
+    declined = merchant.does(merchant.completion_of(pending, TEN, returned))
     assert (declined.status, declined.error.code) == (PaymentStatus.FAILURE, ErrorCode.CARD_DECLINED)
     assert gateway.balance(pending.payment_id).captured == NOTHING
 
@@ -85,7 +85,7 @@ def _agrees(outcome, balance):
 
 
 @requirement("STA-012")
-@requires(Authorize, Capture, Void, Refund, PSync, CaptureMethod.MANUAL)
+@requires(Authorize, Capture, Void, Refund, PSync, CaptureMethod.MANUAL, "partial capture")
 def test_amounts_on_outcomes_are_the_ledgers(merchant, gateway):
     held = merchant.holds(TEN)
     _agrees(held, gateway.balance(held.payment_id))
@@ -114,11 +114,11 @@ def test_a_hold_that_ran_out_is_expired(merchant, gateway):
     held = merchant.holds(TEN)
     gateway.advance(60 * DAY)
     assert gateway.balance(held.payment_id).held == NOTHING
-    assert merchant.syncs(held).status is PaymentStatus.EXPIRED
+    assert merchant.syncs(held).status in {PaymentStatus.EXPIRED, PaymentStatus.AUTO_REFUNDED}
 
 
 @requirement("STA-015")
-@requires(Authorize, Capture, PSync, CaptureMethod.MANUAL)
+@requires(Authorize, Capture, PSync, CaptureMethod.MANUAL, "capture deadline")
 def test_a_hold_can_be_captured_until_it_says(merchant, gateway):
     in_time, too_late = merchant.holds(TEN), merchant.holds(TEN)
     assert in_time.expires_at, "the gateway says until when; the outcome does not"
@@ -130,7 +130,7 @@ def test_a_hold_can_be_captured_until_it_says(merchant, gateway):
 
 
 @requirement("STA-016")
-@requires(Authorize, Refund, RSync)
+@requires(Authorize, Refund, RSync, "refunds later")
 def test_a_refund_is_pending_until_the_ledger_returned_the_money(merchant, gateway):
     paid = merchant.pays(TEN, using="refunds later")
     refund = merchant.refunds(paid, FOUR)
@@ -141,7 +141,7 @@ def test_a_refund_is_pending_until_the_ledger_returned_the_money(merchant, gatew
 
 
 @requirement("STA-017")
-@requires(Authorize, Refund, RSync)
+@requires(Authorize, Refund, RSync, "refund fails later")
 def test_a_refund_that_fails_later_is_a_failure(merchant, gateway):
     paid = merchant.pays(TEN, using="refund fails later")
     refund = merchant.refunds(paid, FOUR)

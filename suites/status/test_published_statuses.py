@@ -9,13 +9,20 @@ from suites.marks import requirement, requires
 TEN = Money.of("10.00", "EUR")
 
 
+def _means(status, table, state):
+    allowed = meanings.allowed(table, state)
+    assert status in allowed, f"{state.raw} means {', '.join(state.meanings)}, which is one of {sorted(allowed)}"
+
+
 @requirement("STA-001")
 @requires(Authorize, PSync)
 def test_a_synced_status_is_read_as_what_it_means(merchant, gateway, payment_state):
     payment = merchant.holds(TEN)
     gateway.plan({"state": payment_state.name})
     seen = merchant.syncs(payment)
-    assert seen.status in meanings.PAYMENT[payment_state.meaning], f"{payment_state.raw} means {payment_state.meaning}"
+    assert seen.status in meanings.allowed(meanings.PAYMENT, payment_state), (
+        f"{payment_state.raw} means {payment_state.meaning}"
+    )
     assert (seen.raw_status, seen.payment_id) == (payment_state.raw, payment.payment_id)
 
 
@@ -24,8 +31,11 @@ def test_a_synced_status_is_read_as_what_it_means(merchant, gateway, payment_sta
 def test_a_status_means_the_same_in_the_reply_to_authorize(merchant, gateway, payment_state):
     gateway.plan({"state": payment_state.name})
     seen = merchant.pays(TEN)
-    assert seen.status in meanings.PAYMENT[payment_state.meaning], f"{payment_state.raw} means {payment_state.meaning}"
-    assert seen.raw_status == payment_state.raw
+    assert seen.status in meanings.allowed(meanings.PAYMENT, payment_state), (
+        f"{payment_state.raw} means {payment_state.meaning}"
+    )
+    # Not every reply to a payment names its status; one that is named is kept as it is.
+    assert seen.raw_status in {payment_state.raw, None}
     assert seen.payment_id
 
 
@@ -38,7 +48,9 @@ def test_a_refund_status_is_read_as_what_it_means(merchant, gateway, refund_stat
     gateway.plan({"state": refund_state.name})
     seen = merchant.does(merchant.refund_sync_of(told))
     for refund in (told, seen):
-        assert refund.status in meanings.REFUND[refund_state.meaning], f"{refund_state.raw}: {refund_state.meaning}"
+        assert refund.status in meanings.allowed(meanings.REFUND, refund_state), (
+            f"{refund_state.raw}: {refund_state.meaning}"
+        )
         assert refund.raw_status == refund_state.raw
 
 
@@ -72,7 +84,9 @@ def test_a_dispute_status_is_read_as_what_it_means(merchant, gateway, dispute_st
     dispute_id = gateway.dispute(merchant.pays(TEN).payment_id)
     gateway.plan({"state": dispute_state.name})
     seen = merchant.does(merchant.dispute_sync_of(dispute_id))
-    assert seen.status in meanings.DISPUTE[dispute_state.meaning], f"{dispute_state.raw} means {dispute_state.meaning}"
+    assert seen.status in meanings.allowed(meanings.DISPUTE, dispute_state), (
+        f"{dispute_state.raw} means {dispute_state.meaning}"
+    )
     assert seen.raw_status == dispute_state.raw
 
 
@@ -90,7 +104,9 @@ def test_an_unknown_dispute_status_is_unresolved(merchant, gateway):
 def test_a_mandate_status_is_read_as_what_it_means(merchant, gateway, setup_state):
     gateway.plan({"state": setup_state.name}, flow="SetupMandate")
     seen = merchant.does(merchant.mandate_of(merchant.method(PaymentMethodType.CARD), "EUR"))
-    assert seen.status in meanings.MANDATE[setup_state.meaning], f"{setup_state.raw} means {setup_state.meaning}"
+    assert seen.status in meanings.allowed(meanings.MANDATE, setup_state), (
+        f"{setup_state.raw} means {setup_state.meaning}"
+    )
     assert seen.raw_status == setup_state.raw
 
 

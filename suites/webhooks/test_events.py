@@ -55,15 +55,17 @@ def test_an_unknown_event_is_acknowledged(listening_merchant, gateway):
 
 @requirement("WEB-014")
 @requires(Capture, Void, CaptureMethod.MANUAL)
-def test_each_delivery_says_what_the_ledger_knew(listening_merchant, news):
+def test_each_delivery_says_what_the_ledger_knew(listening_merchant, gateway, news):
     held = listening_merchant.holds(TEN)
     told = _last(news(), PaymentOutcome)
     assert (told.payment_id, told.status) == (held.payment_id, PaymentStatus.AUTHORIZED)
     listening_merchant.captures(held, TEN)
+    gateway.advance(0)
     assert _last(news(), PaymentOutcome).status is PaymentStatus.CHARGED
     other = listening_merchant.holds(TEN)
     news()
     listening_merchant.voids(other)
+    gateway.advance(0)
     told = _last(news(), PaymentOutcome)
     assert (told.payment_id, told.status) == (other.payment_id, PaymentStatus.VOIDED)
 
@@ -80,7 +82,7 @@ def test_a_delivery_that_comes_twice_has_one_event_id(listening_merchant, gatewa
 
 
 @requirement("WEB-017")
-@requires(Refund)
+@requires(Refund, "refund fails later")
 def test_a_refund_that_fails_later_is_heard_of(listening_merchant, gateway, news):
     paid = listening_merchant.pays(TEN, using="refund fails later")
     refund = listening_merchant.refunds(paid, FOUR)

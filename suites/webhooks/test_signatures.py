@@ -45,12 +45,14 @@ def test_a_missing_signature_is_rejected(listening_merchant, gateway, genuine):
 
 
 @requirement("WEB-005")
+@requires("webhook time")
 def test_a_stale_delivery_is_rejected(listening_merchant, gateway, genuine):
     listening_merchant.hears(gateway.variant(genuine, "genuine", age=TOLERANCE))
     listening_merchant.disbelieves(gateway.variant(genuine, "genuine", age=TOLERANCE + 1), "a stale timestamp")
 
 
 @requirement("WEB-006")
+@requires("webhook time")
 def test_a_delivery_from_the_future_is_rejected(listening_merchant, gateway, genuine):
     listening_merchant.hears(gateway.variant(genuine, "genuine", age=-TOLERANCE))
     listening_merchant.disbelieves(gateway.variant(genuine, "genuine", age=-TOLERANCE - 1), "a timestamp to come")
@@ -67,22 +69,27 @@ def test_an_empty_signature_is_rejected(listening_merchant, gateway, genuine):
 
 
 @requirement("WEB-009")
-@pytest.mark.parametrize("variant", ["other_algorithm", "unsigned_scheme"])
+@pytest.mark.parametrize(
+    "variant", ["other_algorithm", pytest.param("unsigned_scheme", marks=requires("signature schemes"))]
+)
 def test_another_algorithm_or_scheme_is_rejected(listening_merchant, gateway, genuine, variant):
     listening_merchant.disbelieves(gateway.variant(genuine, variant), "another algorithm")
 
 
 @requirement("WEB-010")
+@requires("signature header")
 def test_header_names_are_matched_without_case(listening_merchant, gateway, genuine):
     listening_merchant.hears(gateway.variant(genuine, "header_case"))
 
 
 @requirement("WEB-011")
+@requires("two signatures")
 def test_either_of_two_signatures_is_enough(listening_merchant, gateway, genuine):
     listening_merchant.hears(gateway.variant(genuine, "two_secrets"))
 
 
 @requirement("WEB-012")
+@requires("signature header")
 def test_a_body_written_again_is_rejected(listening_merchant, gateway, genuine):
     listening_merchant.disbelieves(gateway.variant(genuine, "reserialised_body"), "a body written again")
 
@@ -103,6 +110,7 @@ def test_without_a_secret_nothing_is_believed(driver_for, gateway, genuine, secr
 
 
 @requirement("WEB-018")
-def test_either_of_two_configured_secrets_is_enough(merchant_for, webhook_secret, genuine):
-    merchant_for(webhook_secrets=("whsec_old", webhook_secret)).hears(genuine)
-    merchant_for(webhook_secrets=(webhook_secret, "whsec_next")).hears(genuine)
+def test_either_of_two_configured_secrets_is_enough(merchant_for, webhook_secret, certification, genuine):
+    other = certification.profile.placeholder_secret
+    merchant_for(webhook_secrets=(other, webhook_secret)).hears(genuine)
+    merchant_for(webhook_secrets=(webhook_secret, other)).hears(genuine)

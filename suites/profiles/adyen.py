@@ -1,0 +1,68 @@
+"""How to certify a connector for Adyen."""
+
+from mock_gateways.adyen import MANIFEST
+from runtime.core.methods import Address, Browser, Shopper
+from runtime.core.secret import Secret
+from suites.profiles import Given, Profile
+
+_IN_BODY = "the signature stands in the body, over eight fields (docs.adyen.com/.../webhooks/hmac)"
+
+PROFILE = Profile(
+    gateway="adyen",
+    manifest=MANIFEST,
+    credential="AQEassay{tenant}:AssayECOM",
+    config={
+        "api_key": Given.KEY,
+        "merchant_account": "AssayECOM",
+        "hmac_keys": Given.WEBHOOK_SECRETS,
+        "base_url": "{base_url}/v72",
+        "dispute_url": "{base_url}/ca/services/DisputeService/v30",
+    },
+    settings={"psp_reference_while_waiting": 1, "multiple_partial_captures": 1},
+    instruments={
+        "approved": "success",
+        "declined": "decline:2",
+        "must authenticate": "three_ds",
+        "refund fails later": "refund_fails",
+    },
+    secret_prefixes=("AQEassay",),
+    codes="adyen.csv",
+    routes={
+        "Authorize": "POST /v72/payments",
+        "Capture": "POST /v72/payments/{paymentPspReference}/captures",
+        "Void": "POST /v72/payments/{paymentPspReference}/cancels",
+        "Refund": "POST /v72/payments/{paymentPspReference}/refunds",
+        "SetupMandate": "POST /v72/payments",
+        "ChargeMandate": "POST /v72/payments",
+    },
+    unknown_route_id="ASSAYUNKNOWN0001",
+    tampering={"amount": (), "currency": (), "capture": (), "refund": ()},
+    unholdable=(),
+    shopper=Shopper(
+        name="J. Smith",
+        email="shopper@merchant.test",
+        phone="+31201234567",
+        tax_id=Secret("56861752509"),
+        ip="192.0.2.7",
+        address=Address(line1="1 Test Street", city="Amsterdam", postal_code="1011AA", country="NL"),
+        browser=Browser(user_agent="Mozilla/5.0 (certification)"),
+    ),
+    evidence={"InvoiceShowingDistinctTransactions": "the shopper got it"},
+    placeholder_secret="00" * 32,
+    lacks={"webhook time": _IN_BODY, "parsed body": _IN_BODY},
+    samples={
+        "error body": '{"status": 422, "errorCode": "101", "message": "declined", "errorType": "validation"}',
+        "unknown refusal": (
+            "987",
+            {
+                "raw": {
+                    "status": 422,
+                    "headers": {"Content-Type": "application/json"},
+                    "body": '{"status": 422, "errorCode": "987", "message": "no", "errorType": "validation"}',
+                }
+            },
+        ),
+        "refused credential": "AQElive_no_such_key:AssayECOM",
+        "key in use": "704",
+    },
+)

@@ -1,0 +1,72 @@
+"""How to certify a connector for Razorpay."""
+
+from mock_gateways.razorpay import MANIFEST
+from runtime.core.methods import Address, Browser, Shopper
+from suites.profiles import Given, Profile
+
+_SIGNED = "the signature is over the body alone (razorpay.com/docs/webhooks/validate-test)"
+
+PROFILE = Profile(
+    gateway="razorpay",
+    manifest=MANIFEST,
+    credential="rzp_test_assay{tenant}",
+    config={
+        "key_id": Given.CREDENTIAL,
+        "key_secret": "assay-secret",
+        "webhook_secrets": Given.WEBHOOK_SECRETS,
+        "base_url": Given.BASE_URL,
+    },
+    # Accounts whose cards are not challenged: what a challenge needs has instruments of its own.
+    settings={"cards_ask_the_shopper": 0, "error_card_fails_always": 1},
+    instruments={
+        "approved": "success",
+        "declined": "decline:card_declined",
+        "refunds later": "refund:pending",
+        "refund fails later": "refund:fails",
+    },
+    secret_prefixes=("rzp_test_assay", "assay-secret"),
+    codes="razorpay.csv",
+    routes={
+        "Authorize": "POST /v1/payments/create/json",
+        "Capture": "POST /v1/payments/{id}/capture",
+        "Refund": "POST /v1/payments/{id}/refund",
+        "PSync": "GET /v1/payments/{id}",
+        "RSync": "GET /v1/refunds/{id}",
+        "SetupMandate": "POST /v1/payments/create/json",
+        "ChargeMandate": "POST /v1/payments/create/recurring",
+    },
+    unknown_route_id="pay_AssayUnknown01",
+    tampering={
+        "amount": ({"amount": 999}, {"amount": 1001}, {"amount": 100_000}, {"amount": 10}),
+        "currency": ({"currency": "USD"},),
+        "capture": ({"amount": 399}, {"amount": 1001}),
+        "refund": ({"amount": 1000}, {"currency": "USD"}),
+    },
+    unholdable=(),
+    shopper=Shopper(
+        name="J. Smith",
+        email="shopper@merchant.test",
+        phone="+919900000000",
+        ip="192.0.2.7",
+        address=Address(line1="1 Test Street", city="Bengaluru", postal_code="560001", country="IN", region="KA"),
+        browser=Browser(user_agent="Mozilla/5.0 (certification)"),
+    ),
+    evidence={"summary": "the shopper got it"},
+    lacks={"webhook time": _SIGNED, "parsed body": _SIGNED},
+    samples={
+        "error body": '{"error": {"code": "BAD_REQUEST_ERROR", "description": "declined", "reason": "payment_failed"}}',
+        "unknown refusal": (
+            "moon_in_wrong_phase",
+            {
+                "raw": {
+                    "status": 400,
+                    "headers": {"Content-Type": "application/json"},
+                    "body": '{"error": {"code": "BAD_REQUEST_ERROR", "description": "no", '
+                    '"reason": "moon_in_wrong_phase"}}',
+                }
+            },
+        ),
+        "refused credential": "rzp_live_no_such_key",
+        "key in use": "none",
+    },
+)

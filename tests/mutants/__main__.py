@@ -111,4 +111,5 @@ def main(connector: str | None, only: str) -> None:
     raise SystemExit(1 if survivors else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

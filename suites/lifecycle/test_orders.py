@@ -12,6 +12,7 @@ from suites.marks import Once, requirement, requires
 
 TEN = Money.of("10.00", "EUR")
 NOTHING = Decimal(0)
+DAY = 86_400
 
 
 def _taken(gateway) -> Decimal:
@@ -46,6 +47,8 @@ def test_a_session_opens_a_page_and_takes_nothing(merchant, gateway):
 def test_what_became_of_a_session_is_heard_of(listening_merchant, gateway, answer):
     session = listening_merchant.does(listening_merchant.session_of(TEN))
     (gateway.approve if answer == "pays" else gateway.reject)(session.session_id)
+    if answer == "leaves":
+        gateway.advance(DAY)  # a shopper may come back to the page as long as it is open
     events = [event for hook in gateway.webhooks() for event in listening_merchant.hears(hook).events]
     payments = [event.outcome for event in events if isinstance(event.outcome, PaymentOutcome)]
     charged = [outcome for outcome in payments if outcome.status is PaymentStatus.CHARGED]

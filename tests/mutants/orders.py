@@ -1,1 +1,122 @@
-"""Placeholder."""
+"""Mistakes with orders and sessions: opened for another amount, paid twice, or taken for paid when they are opened."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from runtime.core.money import EXPONENT, Money
+from runtime.core.payments import Authorize, CreateOrder, CreateSessionToken, PaymentOutcome
+from runtime.core.vocabulary import PaymentStatus
+from tests.mutants.bank import mutant
+from tests.mutants.changes import a_new_key_each_time, key, scaled, told
+from tests.mutants.tamper import tamper
+from tests.mutants.webhooks import believing, events
+
+
+@mutant("LIF-032", "medusa#13301: the order is not named in the payment, and can be paid again")
+def an_order_is_forgotten(connector, patch):
+    return tamper(connector, Authorize, command=lambda c: replace(c, order_id=None))
+
+
+@mutant("LIF-032", "lunar#2601: an order is opened in whole units")
+def an_order_is_rounded_up(connector, patch):
+    def rounded(command):
+        money = command.amount
+        return replace(command, amount=Money(money.minor + 99, money.currency))
+
+    return tamper(connector, CreateOrder, command=rounded)
+
+
+@mutant("LIF-032", "omnipay-worldpay#19: an order says nothing of its amount")
+def an_order_has_no_amount(connector, patch):
+    return tamper(connector, CreateOrder, outcome=told(amount=None))
+
+
+@mutant("LIF-032", "worldmonitor#4440: an order that waits to be paid is called paid, and nobody pays it")
+def an_open_order_is_paid(connector, patch):
+    def unpaid(context, command):
+        if not command.order_id:
+            return (yield from connector.flows[Authorize](context, command))
+        return PaymentOutcome(
+            status=PaymentStatus.CHARGED, payment_id=command.order_id, raw_status=None, amount=command.amount
+        )
+
+    return replace(connector, flows={**connector.flows, Authorize: unpaid})
+
+
+@mutant("LIF-033", "hyperswitch#204: a session is opened, and nobody is told where")
+def a_session_has_no_page(connector, patch):
+    return tamper(connector, CreateSessionToken, outcome=told(url=None, token=None))
+
+
+@mutant("LIF-033", "saleor#11661: a session has no id to be found by")
+def a_session_loses_its_id(connector, patch):
+    return tamper(connector, CreateSessionToken, outcome=told(session_id=""))
+
+
+@mutant("LIF-033", "tempoxyz/pympp#155: a session is named by the order's number, which the gateway never heard of")
+def a_session_is_named_by_the_order(connector, patch):
+    return tamper(connector, CreateSessionToken, outcome=lambda c, o: replace(o, session_id=c.reference))
+
+
+def _payments(change):
+    """Other events of payments."""
+
+    def each(event):
+        return replace(event, outcome=change(event.outcome)) if isinstance(event.outcome, PaymentOutcome) else event
+
+    return events(each)
+
+
+@mutant("LIF-034", "nearmerch.com#209: whatever is heard of a session, it was paid")
+def every_session_is_paid(connector, patch):
+    return believing(connector, _payments(lambda outcome: replace(outcome, status=PaymentStatus.CHARGED)))
+
+
+@mutant("LIF-034", "woocommerce-payments#601: nothing is heard of what was paid on the gateway's page")
+def sessions_are_not_heard_of(connector, patch):
+    return believing(connector, _payments(lambda outcome: None))
+
+
+@mutant("LIF-034", "woocommerce-gateway-stripe#902: a session that was paid is heard of as processing")
+def a_paid_session_is_processing(connector, patch):
+    return believing(connector, _payments(lambda outcome: replace(outcome, status=PaymentStatus.PENDING)))
+
+
+@mutant("IDM-010", "woocommerce-gateway-stripe#2477: an order has a new key for every attempt")
+def an_order_has_a_new_key(connector, patch):
+    return tamper(connector, CreateOrder, request=a_new_key_each_time())
+
+
+@mutant("IDM-010", "paypal-woocommerce#955: an order is sent without a key, and a page loaded twice makes two")
+def an_order_has_no_key(connector, patch):
+    return tamper(connector, CreateOrder, request=key(lambda _: None))
+
+
+@mutant("MON-018", "Paymenter#1258: a session is in hundredths whatever the currency")
+def sessions_are_in_hundredths(connector, patch):
+    change = lambda c: scaled(c, 100, lambda code: EXPONENT[code] == 0)  # noqa: E731 - one expression
+    return tamper(connector, CreateSessionToken, command=change)
+
+
+@mutant("MON-018", "woocommerce-gateway-stripe#2720: a session has two decimals where there are three")
+def sessions_in_three_decimals_are_a_tenth(connector, patch):
+    change = lambda c: scaled(c, Decimal("0.1"), lambda code: EXPONENT[code] == 3)  # noqa: E731 - one expression
+    return tamper(connector, CreateSessionToken, command=change)
+
+
+@mutant("MON-018", "woocommerce-payments#5215: a session is opened in the shop's currency, not the shopper's")
+def sessions_are_in_the_shops_currency(connector, patch):
+    in_dollars = lambda c: replace(c, amount=Money(c.amount.minor, "USD"))  # noqa: E731 - one expression
+    return tamper(connector, CreateSessionToken, command=in_dollars)
+
+
+@mutant("MON-019", "active_merchant#3475: localised on authorize, not on the order")
+def orders_are_a_hundredth(connector, patch):
+    change = lambda c: scaled(c, Decimal("0.01"), lambda code: EXPONENT[code] == 0)  # noqa: E731 - one expression
+    return tamper(connector, CreateOrder, command=change)
+
+
+@mutant("MON-019", "hyperswitch#2793: the amount of an order is converted twice, and so is its payment's")
+def orders_and_payments_are_converted_twice(connector, patch):
+    change = lambda c: scaled(c, 10, lambda code: EXPONENT[code] == 3)  # noqa: E731 - one expression
+    return tamper(connector, CreateOrder, Authorize, command=change)

@@ -16,7 +16,7 @@ from runtime.core.webhooks import Delivery, Event
 from tests.mutants.bank import mutant
 
 
-def _believing(connector, make):
+def believing(connector, make):
     """Replace the webhook flow: `make(inner, context, command)` is an exchange."""
     inner = connector.flows[IncomingWebhook]
 
@@ -42,7 +42,7 @@ def _accept(kind, when):
 
 @mutant("WEB-002", "hyperswitch#9749: verification is hard-coded to true")
 def every_delivery_is_believed(connector, patch):
-    return _believing(connector, _accept(WebhookRejected, lambda command: True))
+    return believing(connector, _accept(WebhookRejected, lambda command: True))
 
 
 @mutant("WEB-001", "openlinker#1294: every real delivery is rejected")
@@ -51,7 +51,7 @@ def no_delivery_is_believed(connector, patch):
         yield from ()
         raise WebhookRejected("no")
 
-    return _believing(connector, make)
+    return believing(connector, make)
 
 
 @mutant("WEB-013", "hyperswitch-prism#1835: an unknown event is refused, and comes for ever")
@@ -62,10 +62,10 @@ def unknown_events_are_refused(connector, patch):
             raise WebhookRejected("unknown event")
         return delivery
 
-    return _believing(connector, make)
+    return believing(connector, make)
 
 
-def _events(change):
+def events(change):
     def make(inner, context, command):
         delivery = yield from inner(context, command)
         return replace(delivery, events=tuple(change(event) for event in delivery.events))
@@ -79,18 +79,18 @@ def every_event_is_good_news(connector, patch):
         good = isinstance(event.outcome, PaymentOutcome)
         return replace(event, outcome=replace(event.outcome, status=PaymentStatus.CHARGED)) if good else event
 
-    return _believing(connector, _events(change))
+    return believing(connector, events(change))
 
 
 @mutant("WEB-016", "pinelab-vendure-plugins#620: a delivery that comes twice looks new")
 def every_delivery_looks_new(connector, patch):
     serial = iter(range(10**6))
-    return _believing(connector, _events(lambda event: replace(event, event_id=f"event-{next(serial)}")))
+    return believing(connector, events(lambda event: replace(event, event_id=f"event-{next(serial)}")))
 
 
 @mutant("WEB-016", "openlinker#1294: the dedupe key collides across states")
 def all_events_share_an_id(connector, patch):
-    return _believing(connector, _events(lambda event: replace(event, event_id="event")))
+    return believing(connector, events(lambda event: replace(event, event_id="event")))
 
 
 @mutant("WEB-017", "woocommerce-payments#601: refund events are ignored")
@@ -98,7 +98,7 @@ def refund_events_are_ignored(connector, patch):
     def change(event: Event) -> Event:
         return replace(event, outcome=None) if isinstance(event.outcome, RefundOutcome) else event
 
-    return _believing(connector, _events(change))
+    return believing(connector, events(change))
 
 
 @mutant("WEB-019", "laravel-sisp#127: amounts in deliveries are in wire units")
@@ -110,7 +110,7 @@ def amounts_in_deliveries_are_off(connector, patch):
         wrong = Money(outcome.captured.minor * 100, outcome.captured.currency)
         return replace(event, outcome=replace(outcome, captured=wrong))
 
-    return _believing(connector, _events(change))
+    return believing(connector, events(change))
 
 
 @mutant("WEB-020", "woocommerce-gateway-stripe#902: a decline is heard of as processing")
@@ -119,4 +119,4 @@ def a_decline_is_heard_as_processing(connector, patch):
         failed = isinstance(event.outcome, PaymentOutcome) and event.outcome.error
         return replace(event, outcome=replace(event.outcome, status=PaymentStatus.PENDING)) if failed else event
 
-    return _believing(connector, _events(change))
+    return believing(connector, events(change))

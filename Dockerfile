@@ -1,9 +1,11 @@
-# The simulators alone, as a service: docker build -t mock-gateways . && docker run -p 127.0.0.1:12111:12111 mock-gateways
+# The simulators alone, as a service:
+#   docker build -t mock-gateways . && docker run -p 127.0.0.1:12111:12111 -e ASSAY_MOCK_TOKEN=secret mock-gateways
+# Gateways and options follow the name of the image; without a token in the environment one is made up, and logged.
 FROM python:3.11-slim
 
 WORKDIR /srv
 COPY constraints.txt .
-RUN pip install --no-cache-dir --constraint constraints.txt click flask orjson rich waitress
+RUN pip install --no-cache-dir --constraint constraints.txt bootstrap-flask click flask orjson rich waitress
 COPY mock_gateways mock_gateways
 
 RUN useradd --system --no-create-home gateway

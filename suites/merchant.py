@@ -68,7 +68,7 @@ class Merchant:
 
     def __init__(self, driver: Driver, profile: Profile, connector: Connector, gateway: Gateway) -> None:
         self._driver, self._profile, self._gateway = driver, profile, gateway
-        self._recovery, self._reads = connector.capabilities.recovery, PSync in connector.flows
+        self._claims, self._reads = connector.capabilities, PSync in connector.flows
         self._ids = (f"order-{number}" for number in count(1))
 
     # -- one command, one answer
@@ -118,7 +118,8 @@ class Merchant:
     def method(self, kind: PaymentMethodType, causes: str = "success") -> PaymentMethod:
         """What a shopper pays with: the published test value of a method that causes this, where it has values."""
         rows = [row for row in self._profile.manifest.instruments if meanings.METHOD.get(row.kind) is kind]
-        row = next((row for row in rows if row.causes == causes), None)
+        wanted = (causes, "redirect") if causes == "success" else (causes,)
+        row = next((row for row in rows if row.causes in wanted), None)
         assert row or not rows, f"the gateway publishes no {kind} that causes {causes!r}"
         return _paid_with(kind, row, self._profile.shopper.name or "")
 
@@ -291,14 +292,19 @@ class Merchant:
             Recovery.ORDER_LOOKUP: lambda: self.tries(read),
             Recovery.SYNC: lambda: self.tries(read),
         }
-        for recovery in self._recovery:
+        declared = self._claims.recovery
+        if self._claims.has_one_effect(type(command)):
+            declared = (Recovery.SAME_KEY_RETRY, *declared)
+        for recovery in declared:
             needs_id = recovery is not Recovery.SAME_KEY_RETRY
             if recovery not in steps or (needs_id and not unknown.transaction_id):
                 continue
             answer = steps[recovery]()
+            if isinstance(answer, PaymentOutcome) and answer.status is PaymentStatus.PAYMENT_METHOD_AWAITED:
+                answer = self.tries(command)  # the order is there and nothing was paid: a new attempt is allowed
             if not isinstance(answer, ConnectorError):
                 return answer
-        raise AssertionError(f"none of the declared recoveries {list(self._recovery)} told what became of {command!r}")
+        raise AssertionError(f"none of the declared recoveries {list(declared)} told what became of {command!r}")
 
     def repeats(self, command: Command, **changes: Any) -> Command:
         """The same intended effect, asked for again: same request id, and what `changes` alters."""

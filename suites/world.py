@@ -56,6 +56,12 @@ def merchant_for(certification: Certification, gateway: Any, credential: str) ->
 
 
 @pytest.fixture
+def offers(certification: Certification) -> Any:
+    """Whether a capability is claimed, for a story that goes on without it."""
+    return lambda capability: certification.not_claimed(capability) is None
+
+
+@pytest.fixture
 def part_of_hold(certification: Certification) -> int:
     """Of 12,300 steps of a currency that are held, how many to capture: all, where the gateway captures no part."""
     return 11_100 if certification.not_claimed("partial capture") is None else 12_300

@@ -30,6 +30,7 @@ from mock_gateways.razorpay.authorisation import decide_payment
 from mock_gateways.razorpay.credentials import check_secret, credential, refuse_credential
 from mock_gateways.razorpay.errors import RazorpayEnvelopes, refuse
 from mock_gateways.razorpay.events import listen
+from mock_gateways.razorpay.link_pages import decide_link
 from mock_gateways.razorpay.lookup import find_payment
 from mock_gateways.razorpay.manifest import MANIFEST
 from mock_gateways.razorpay.signing import SIGNER
@@ -178,6 +179,8 @@ def _approve(world: World, approval: Approval, outcome: str) -> Decided:
         return disputes.decide_dispute(world, approval, outcome)
     if approval.id.startswith("rfnd_"):
         return refunds.decide_refund(world, approval, outcome)
+    if approval.id.startswith("plink_"):
+        return decide_link(world, approval, outcome)
     return decide_payment(world, approval, outcome)
 
 

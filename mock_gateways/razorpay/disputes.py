@@ -164,6 +164,10 @@ def contest_dispute(world: World, request: Request) -> Reply:
     return Reply(200, dispute)
 
 
+def _is_document(world: World, name: str) -> bool:
+    return store_of(world).documents.get(name) is not None or name == world.settings["document_at_hand"]
+
+
 def _check_evidence(world: World, dispute: Document, given: Document, action: str) -> None:
     if action not in ("draft", "submit"):
         raise refuse("The selected action is invalid.", field="action")
@@ -179,7 +183,7 @@ def _check_evidence(world: World, dispute: Document, given: Document, action: st
         if not isinstance(ids, list) or not isinstance(other.get("type"), str):
             raise refuse("The others.type and others.document_ids fields are required.", field="others")
         named += ids
-    if any(not isinstance(name, str) or store_of(world).documents.get(name) is None for name in named):
+    if not all(isinstance(name, str) and _is_document(world, name) for name in named):
         raise refuse("Invalid file id provided or merchant is unauthorized to access the fileId(s) provided")
 
 

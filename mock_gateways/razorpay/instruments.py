@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from mock_gateways.core.masking import passes_luhn
 from mock_gateways.razorpay.errors import refuse, refuse_reason, unsimulated
 from mock_gateways.razorpay.lookup import find_token
-from mock_gateways.razorpay.tables import CARDS, CAUSES
+from mock_gateways.razorpay.tables import CARDS, CAUSES, HOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -69,7 +69,8 @@ def _card(world: World, given: Document) -> Instrument:
     published = _published(details["number"].replace(" ", "").replace("-", ""))
     card = card_document(world, published, details.get("name", ""))
     fields = {"card_id": card["id"], "international": published.international, "acquirer_data": {"auth_code": None}}
-    return Instrument(fields, published.causes, published.code, card, expiry)
+    causes = HOLDERS.get(details.get("name", ""), published.causes)
+    return Instrument(fields, causes, published.code, card, expiry)
 
 
 def _full_year(year: int) -> int:

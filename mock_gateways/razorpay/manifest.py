@@ -48,7 +48,8 @@ STATES = (
     State("mandate_paused", "mandate", "paused", Meaning.UNCHARGEABLE, _TOKENS),
 )
 
-# Wallets other than PayPal are simulated too, but have no neutral word of their own.
+# Wallets other than PayPal are simulated too, but have no neutral word of their own. So is ACH, which is for American
+# accounts alone: no account has both it and the Indian methods, so it is none of this list.
 METHODS = (
     Method("card", "card", "card", (), True, True, True, f"{_S2S}/json/v2/build-integration/cards"),
     Method(
@@ -75,17 +76,6 @@ METHODS = (
         False,
         f"{_S2S}/payment-methods/paypal",
         "a wallet; offered in live mode only, and its currencies are a list of their own",
-    ),
-    Method(
-        "ach_debit",
-        "ach",
-        "debit",
-        ("USD",),
-        False,
-        True,
-        False,
-        f"{_S2S}/json/v2/build-integration/ach",
-        "for American accounts; authorized means accepted, not held, and what a return looks like is not published",
     ),
 )
 

@@ -1,22 +1,24 @@
 """Payment links: an order with an address where it can be paid. Source: razorpay.com/docs/api/payments/payment-links.
 
-The page behind `short_url` is not simulated: a link is paid by a payment of its order.
+`short_url` is a page of ours; what happens on it is in `link_pages`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mock_gateways.core.approvals import await_decision
 from mock_gateways.core.messages import Reply
 from mock_gateways.core.shelf import Window
 from mock_gateways.razorpay import schemas
 from mock_gateways.razorpay.errors import refuse, unsimulated
 from mock_gateways.razorpay.events import emit
 from mock_gateways.razorpay.lookup import find_link, find_order
-from mock_gateways.razorpay.money import check_amount, find_currency
+from mock_gateways.razorpay.money import check_amount, find_currency, major
 from mock_gateways.razorpay.orders import make_order
 from mock_gateways.razorpay.parameters import check
 from mock_gateways.razorpay.store import store_of
+from mock_gateways.razorpay.tables import CURRENCIES
 
 if TYPE_CHECKING:
     from mock_gateways.core.messages import Document, Request
@@ -41,6 +43,9 @@ def create_link(world: World, request: Request) -> Reply:
         raise refuse("payment link creation with reference ID already attempted", field="reference_id")
     link = _make(world, given)
     store_of(world).links.add(link["id"], link["created_at"], link, {"reference": reference or None})
+    currency = CURRENCIES[link["currency"]]
+    shown = f"{major(link['amount'], currency)} {currency.code}"
+    link["short_url"] = await_decision(world, request.origin, link["id"], "redirect", shown).url
     return Reply(200, link)
 
 
@@ -75,7 +80,7 @@ def _make(world: World, given: Document) -> Document:
         "reference_id": given.get("reference_id", ""),
         "reminder_enable": given.get("reminder_enable", False),
         "reminders": [],
-        "short_url": f"https://rzp.io/i/{world.ids.new('', 8)}",
+        "short_url": "",
         "status": "created",
         "updated_at": now,
         "upi_link": False,
@@ -90,6 +95,7 @@ def _make(world: World, given: Document) -> Document:
 def _expire(world: World, link_id: str) -> None:
     link = find_link(world, link_id)
     if link["status"] in _CHANGEABLE and 0 < link["expire_by"] <= world.clock.now():
+        world.approvals.pop(link_id, None)
         link.update(status="expired", expired_at=world.clock.now(), updated_at=world.clock.now())
         emit(world, "payment_link.expired", payment_link=link)
 
@@ -102,6 +108,8 @@ def note_paid(world: World, order: Order, payment: Payment) -> None:
     names = ("amount", "created_at", "method", "status")
     link["payments"].append({**{name: document[name] for name in names}, "payment_id": document["id"]})
     status = "paid" if order.document["status"] == "paid" else "partially_paid"
+    if status == "paid":
+        world.approvals.pop(link["id"], None)
     link.update(amount_paid=order.document["amount_paid"], status=status, updated_at=world.clock.now())
     emit(world, f"payment_link.{status}", payment_link=link, order=order.document, payment=dict(document))
 
@@ -147,6 +155,7 @@ def cancel_link(world: World, request: Request) -> Reply:
     if link["status"] == "expired":
         raise refuse("cannot cancel or expire an expired link")
     if link["status"] == "created":
+        world.approvals.pop(link["id"], None)
         link.update(status="cancelled", cancelled_at=world.clock.now(), updated_at=world.clock.now())
         emit(world, "payment_link.cancelled", payment_link=link)
     return Reply(200, link)

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from mock_gateways.razorpay.instruments import Instrument
     from mock_gateways.razorpay.store import Order
 
+# A value of the setting cards_ask_the_shopper.
+DOMESTIC_ALONE = 2
 _REQUIRED = ("amount", "currency", "method", "email", "contact")
 _EXPANDABLE = frozenset({"card", "emi", "transaction", "refunds", "offers", "token", "transaction.settlement"})
 
@@ -69,8 +71,15 @@ def checked(request: Request) -> Document:
 
 def _answers_at_once(world: World, payment: Payment, given: Document) -> bool:
     method = payment.document["method"]
-    unasked = method == "card" and (given.get("auth_type") == "skip" or not setting(world, "cards_ask_the_shopper"))
+    unasked = method == "card" and (given.get("auth_type") == "skip" or not _asks_the_shopper(world, payment))
     return bool(world.forced_declines) or world.faults.approves or method == "ach" or unasked
+
+
+def _asks_the_shopper(world: World, payment: Payment) -> bool:
+    """Whether a card is challenged: all, none, or the domestic ones that will not be declined anyway."""
+    asked = setting(world, "cards_ask_the_shopper")
+    domestic = not (payment.card or {}).get("international")
+    return bool(asked) if asked != DOMESTIC_ALONE else domestic and payment.causes == "success"
 
 
 def start_payment(world: World, request: Request, given: Document) -> Payment:

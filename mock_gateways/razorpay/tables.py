@@ -85,10 +85,12 @@ def _reasons() -> dict[str, Reason]:
 CARD_ROWS = _cards()
 CARDS = {card.number: card for card in CARD_ROWS}
 OTHER_INSTRUMENTS = tuple(
-    Instrument(row["kind"], row["value"], row["brand"], row["causes"], None, row["source"])
+    Instrument(row["kind"], row["value"], row["brand"], row["causes"], row["alias"] or None, row["source"])
     for row in rows(HERE / "instruments.csv")
 )
-CAUSES = {instrument.value: instrument.causes for instrument in OTHER_INSTRUMENTS}
+CAUSES = {row.value: row.causes for row in OTHER_INSTRUMENTS if row.kind != "card"}
+# What the name of a card's holder causes.
+HOLDERS = {row.alias.partition("=")[2]: row.causes for row in OTHER_INSTRUMENTS if row.alias}
 FAILURES = tuple(_failure(row) for row in rows(HERE / "failures.csv"))
 REASONS = _reasons()
 CURRENCIES = {currency.code: currency for currency in _currencies()}

@@ -42,7 +42,7 @@ def test_a_declared_capture_mode_works(merchant, gateway, capture_mode):
 
 
 @requirement("CAP-003")
-@requires(Authorize)
+@requires(Authorize, "stored method")
 def test_a_stored_method_pays_like_its_card(merchant, gateway):
     token = StoredMethod(token=merchant.instrument("approved").alias)
     paid = merchant.does(replace(merchant.order(TEN), method=token))

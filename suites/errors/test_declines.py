@@ -82,7 +82,7 @@ def test_a_declining_test_card_is_declined_for_its_own_reason(merchant, gateway,
 
 
 @requirement("ERR-017")
-@requires(Refund, RSync, "refund fails later")
+@requires(Refund, RSync, "refund fails later", "reason of a failed refund")
 def test_a_refund_that_failed_says_why(merchant, gateway):
     paid = merchant.pays(TEN, using="refund fails later")
     refund = merchant.refunds(paid, TEN)

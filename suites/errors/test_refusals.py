@@ -14,7 +14,7 @@ from runtime.core.errors import (
     Unavailable,
 )
 from runtime.core.money import Money
-from runtime.core.payments import Authorize, Capture, Command, PSync, Refund, Void
+from runtime.core.payments import Authorize, Capture, Command, PSync, Refund
 from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentStatus, RetryAdvice
 from suites.marks import requirement, requires
 
@@ -42,7 +42,7 @@ def _refused(merchant, gateway, refusal) -> ConnectorError:
 
 
 @requirement("ERR-005")
-@requires(Capture, Void, Refund, CaptureMethod.MANUAL)
+@requires(CaptureMethod.MANUAL)
 def test_a_refusal_is_an_error_of_the_right_kind(merchant, gateway, refusal):
     error = _refused(merchant, gateway, refusal)
     exchanges = gateway.exchanges()
@@ -52,7 +52,7 @@ def test_a_refusal_is_an_error_of_the_right_kind(merchant, gateway, refusal):
 
 
 @requirement("ERR-006")
-@requires(Capture, Void, Refund, CaptureMethod.MANUAL)
+@requires(CaptureMethod.MANUAL)
 def test_a_refusal_has_the_right_code_and_advice(merchant, gateway, refusal):
     error = _refused(merchant, gateway, refusal).error
     assert error.raw_code == refusal.raw

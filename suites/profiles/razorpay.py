@@ -16,11 +16,12 @@ PROFILE = Profile(
         "webhook_secrets": Given.WEBHOOK_SECRETS,
         "base_url": Given.BASE_URL,
     },
-    # Accounts whose cards are not challenged: what a challenge needs has instruments of its own.
-    settings={"cards_ask_the_shopper": 0, "error_card_fails_always": 1},
+    # Domestic cards are challenged, as in India, and international ones are not; evidence is uploaded before.
+    settings={"cards_ask_the_shopper": 2, "document_at_hand": "doc_AssayProof0001"},
     instruments={
-        "approved": "success",
+        "approved": "card:5555555555554444",
         "declined": "decline:card_declined",
+        "must authenticate": "card:4100280000001007",
         "refunds later": "refund:pending",
         "refund fails later": "refund:fails",
     },
@@ -32,6 +33,8 @@ PROFILE = Profile(
         "Refund": "POST /v1/payments/{id}/refund",
         "PSync": "GET /v1/payments/{id}",
         "RSync": "GET /v1/refunds/{id}",
+        "Authorize, told by": "GET /v1/payments/{id}",
+        "SetupMandate, told by": "GET /v1/payments/{id}",
         "SetupMandate": "POST /v1/payments/create/json",
         "ChargeMandate": "POST /v1/payments/create/recurring",
     },
@@ -51,8 +54,21 @@ PROFILE = Profile(
         address=Address(line1="1 Test Street", city="Bengaluru", postal_code="560001", country="IN", region="KA"),
         browser=Browser(user_agent="Mozilla/5.0 (certification)"),
     ),
-    evidence={"summary": "the shopper got it"},
-    lacks={"webhook time": _SIGNED, "parsed body": _SIGNED},
+    evidence={"summary": "the shopper got it", "billing_proof": "doc_AssayProof0001"},
+    lacks={
+        "webhook time": _SIGNED,
+        "two signatures": _SIGNED,
+        "signature schemes": _SIGNED,
+        "stored method": "a saved card belongs to a customer, and is charged as a mandate (.../cards/saved)",
+        "reason of a failed refund": "a refund names none (razorpay.com/docs/api/refunds/entity)",
+        "mandate status in replies": "a payment opens it, and the token's webhooks tell (.../webhooks/payloads/tokens)",
+        "mandate that takes nothing": "its first payment takes an amount (.../recurring-payments/cards/create)",
+        "capture deadline": "the payment's object does not name it (razorpay.com/docs/api/payments/entity)",
+        "network codes": "errors name a reason, a source and a step (razorpay.com/docs/errors)",
+        "advice codes": "as above",
+        "must always authenticate": "a recurring charge is never challenged (razorpay.com/docs/.../recurring-payments)",
+        "authenticates, then is declined": "error cards do not say whether they are asked first",
+    },
     samples={
         "error body": '{"error": {"code": "BAD_REQUEST_ERROR", "description": "declined", "reason": "payment_failed"}}',
         "unknown refusal": (

@@ -111,7 +111,7 @@ def test_a_mandate_status_is_read_as_what_it_means(merchant, gateway, setup_stat
 
 
 @requirement("STA-022")
-@requires(SetupMandate)
+@requires(SetupMandate, "mandate status in replies")
 def test_an_unknown_mandate_status_is_unresolved(merchant, gateway):
     gateway.plan({"status": "levitating"}, flow="SetupMandate")
     seen = merchant.does(merchant.mandate_of(merchant.method(PaymentMethodType.CARD), "EUR"))

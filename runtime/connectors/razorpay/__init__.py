@@ -22,6 +22,7 @@ CONNECTOR = Connector(
         },
         currencies=tables.AMOUNTS.currencies,
         recovery=(Recovery.ORDER_LOOKUP, Recovery.SYNC, Recovery.WEBHOOK),
+        idempotent=frozenset({payments.Refund}),
         not_offered=dict.fromkeys(tables.NO_METHODS, _METHODS) | tables.NOT_OFFERED,
     ),
     flows={

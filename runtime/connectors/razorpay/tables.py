@@ -146,6 +146,7 @@ WAITS = frozenset({Paid.AUTHENTICATION_PENDING, Paid.PENDING, Paid.AUTHORIZED, P
 
 _SEVERAL = "one capture, of the whole amount (razorpay.com/docs/api/payments/capture)"
 NOT_OFFERED = {
+    "partial capture": "only the whole amount can be captured (razorpay.com/docs/api/payments/capture)",
     "Void": "no such call: what nobody captures is let go (razorpay.com/docs/payments/payments/capture-settings)",
     Method.ACH_DEBIT: "for accounts in the United States alone (.../s2s-integration/json/v2/build-integration/ach)",
     Method.GOOGLE_PAY: "in India an app for UPI, by intent (razorpay.com/docs/payments/payment-methods/upi/google-pay)",

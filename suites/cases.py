@@ -198,6 +198,7 @@ DIMENSIONS: Mapping[str, Callable[[Certification], Rows]] = {
     "published_method": _published_methods,
     "decline": _expected("decline"),
     "refusal": _expected("request"),
+    "doubt": _expected("doubt"),
     "declining_card": _declining_cards,
     "currency": _currencies,
     "departing_currency": _departing,

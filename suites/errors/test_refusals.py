@@ -35,16 +35,25 @@ def _command(merchant, flow) -> Command:
     return after[flow]()
 
 
-def _refused(merchant, gateway, refusal) -> ConnectorError:
+def _refusing(certification, raw) -> dict[str, object]:
+    """The gateway's refusal with a code: its own reply, or for what stands beside another code the profile's."""
+    if raw in {failure.code for failure in certification.profile.manifest.failures if failure.field == "code"}:
+        return {"error": raw}
+    status, body = certification.profile.samples["refusal for a reason"]
+    headers = {"Content-Type": "application/json"}
+    return {"raw": {"status": status, "headers": headers, "body": body.replace("{raw}", raw)}}
+
+
+def _refused(merchant, gateway, certification, refusal) -> ConnectorError:
     command = _command(merchant, refusal.flow)
-    gateway.plan({"error": refusal.raw}, flow=refusal.flow)
+    gateway.plan(_refusing(certification, refusal.raw), flow=refusal.flow)
     return merchant.fails(command, ConnectorError)
 
 
 @requirement("ERR-005")
 @requires(CaptureMethod.MANUAL)
-def test_a_refusal_is_an_error_of_the_right_kind(merchant, gateway, refusal):
-    error = _refused(merchant, gateway, refusal)
+def test_a_refusal_is_an_error_of_the_right_kind(merchant, gateway, certification, refusal):
+    error = _refused(merchant, gateway, certification, refusal)
     exchanges = gateway.exchanges()
     assert exchanges, "nothing was sent"
     sent = exchanges[-1]["response"]["status"]
@@ -53,11 +62,22 @@ def test_a_refusal_is_an_error_of_the_right_kind(merchant, gateway, refusal):
 
 @requirement("ERR-006")
 @requires(CaptureMethod.MANUAL)
-def test_a_refusal_has_the_right_code_and_advice(merchant, gateway, refusal):
-    error = _refused(merchant, gateway, refusal).error
+def test_a_refusal_has_the_right_code_and_advice(merchant, gateway, certification, refusal):
+    error = _refused(merchant, gateway, certification, refusal).error
     assert error.raw_code == refusal.raw
     assert error.code in refusal.unified
     assert error.retry in refusal.retry
+
+
+@requirement("ERR-019")
+def test_what_is_in_doubt_is_no_decline(merchant, gateway, certification, doubt):
+    command = _command(merchant, doubt.flow)
+    gateway.plan(_refusing(certification, doubt.raw), flow=doubt.flow)
+    answer = merchant.tries(command)
+    assert answer.error is not None, "nothing says that the outcome is in doubt"
+    assert answer.error.retry is RetryAdvice.SYNC_FIRST
+    assert answer.error.code in doubt.unified
+    assert isinstance(answer, OutcomeUnknown) or answer.status is not PaymentStatus.FAILURE, "it may yet succeed"
 
 
 @requirement("ERR-008")

@@ -32,7 +32,7 @@ class Given(Enum):
 class Expectation:
     """What a published code may become: judged from the gateway's documents, not from any connector."""
 
-    kind: str  # decline, or request: a refusal
+    kind: str  # decline; request: a refusal; doubt: nobody knows yet what became of it
     raw: str
     flow: str
     unified: frozenset[ErrorCode]

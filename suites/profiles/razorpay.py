@@ -71,6 +71,10 @@ PROFILE = Profile(
     },
     samples={
         "error body": '{"error": {"code": "BAD_REQUEST_ERROR", "description": "declined", "reason": "payment_failed"}}',
+        "refusal for a reason": (
+            400,
+            '{"error": {"code": "BAD_REQUEST_ERROR", "description": "refused", "reason": "{raw}"}}',
+        ),
         "unknown refusal": (
             "moon_in_wrong_phase",
             {

@@ -25,7 +25,7 @@ class Mutant:
 TOPICS = (
     "money", "statuses", "failures", "captures", "repeats", "webhooks", "claims",
     "payment_methods", "mandates", "disputes", "orders",
-    "stripe",
+    "stripe", "stripe_payments",
 )  # fmt: skip
 
 MUTANTS: dict[str, list[Mutant]] = {}

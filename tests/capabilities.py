@@ -1,17 +1,16 @@
 """python -m tests.capabilities: writes into the README what each connector claims."""
 
 import pkgutil
-from pathlib import Path
 
 from runtime import claims, connectors, registry
 from runtime.core.connector import Connector
+from tests import generated
 
-README = Path(__file__).parents[1] / "README.md"
-START, END = "<!-- capabilities -->\n", "<!-- /capabilities -->\n"
+NAME = "capabilities"
 
 
-def shown() -> str:
-    """The claims of every connector that is built in, as Markdown."""
+def tables() -> str:
+    """The claims of every connector that is built in."""
     names = sorted(module.name for module in pkgutil.iter_modules(connectors.__path__))
     return "\n".join(markdown(registry.find(name)) for name in names)
 
@@ -30,15 +29,5 @@ def markdown(connector: Connector) -> str:
     return "\n".join(told)
 
 
-def between(text: str) -> str:
-    """What stands between the markers."""
-    return text.partition(START)[2].partition(END)[0]
-
-
-def main() -> None:
-    before, start, rest = README.read_text().partition(START)
-    README.write_text(before + start + shown() + END + rest.partition(END)[2])
-
-
 if __name__ == "__main__":
-    main()
+    generated.write(NAME, tables())

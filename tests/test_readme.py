@@ -6,15 +6,16 @@ import re
 import socket
 import subprocess
 import sys
-from pathlib import Path
+from collections import Counter
 
 import pytest
 
 from mock_gateways.app import create_app
 from mock_gateways.server import serving
-from tests import capabilities
+from suites import inventory
+from tests import capabilities, certified, generated
 
-README = (Path(__file__).parents[1] / "README.md").read_text()
+ROOT, README = generated.README.parent, generated.README.read_text()
 SERVED = "http://127.0.0.1:12111"
 
 
@@ -58,10 +59,50 @@ def test_the_shop_that_is_shown_gets_a_signed_webhook(tmp_path):
                 process.terminate()
 
 
+@pytest.mark.parametrize(("library", "number"), [("Adyen", 2), ("razorpay", 3)])
+def test_the_sale_that_is_shown_with_another_library_prints_what_the_readme_says(library, number):
+    code, expected = _after("Run the gateways", number)
+    assert code.startswith(f"import {library}\n")
+    with _all_served() as url:
+        command = [sys.executable, "-c", code.replace(SERVED, url)]
+        shown = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
+    assert shown.stdout.strip() == expected
+
+
+@contextlib.contextmanager
+def _all_served():
+    """The address of all gateways as the README says that make serves them, each under a path of its name."""
+    names = re.search(r'GATEWAYS="(.*?)"', README)[1].split()
+    command = [sys.executable, "-m", "mock_gateways", "serve", *names, "--port", "0", "--log", "none"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield re.search(r" on (http://\S+?),", process.stdout.readline())[1]
+        finally:
+            process.terminate()
+            process.communicate()
+
+
+def test_the_test_that_is_shown_passes(tmp_path):
+    code = re.search(r"```python\n(import stripe\n\n\ndef test_.*?)```", README, re.DOTALL)[1]
+    (tmp_path / "test_shown.py").write_text(code)
+    command = [sys.executable, "-m", "pytest", "--disable-plugin-autoload", "-p", "mock_gateways.pytest_plugin"]
+    env = {"PYTHONPATH": str(ROOT)}
+    shown = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert "1 passed" in shown.stdout, shown.stdout
+
+
 @pytest.mark.parametrize("target", re.findall(r"`make (\w+)", README))
 def test_every_make_target_it_names_exists(target):
-    assert re.search(rf"^{target}:", (Path(__file__).parents[1] / "Makefile").read_text(), re.MULTILINE)
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
 def test_the_claims_of_the_connectors_are_those_that_are_generated():
-    assert capabilities.between(README) == capabilities.shown(), "run .venv/bin/python -m tests.capabilities"
+    shown = generated.shown(capabilities.NAME)
+    assert capabilities.tables() == shown, "run .venv/bin/python -m tests.capabilities"
+
+
+def test_the_run_that_is_shown_has_every_requirement_of_the_inventory():
+    areas = Counter(requirement.area for requirement in inventory.load().requirements.values())
+    for area, count in [*areas.items(), ("all", areas.total())]:
+        cells = re.search(rf"^│ {area} +│(.*)│ +\d+ │$", generated.shown(certified.NAME), re.MULTILINE)[1]
+        assert sum(map(int, re.findall(r"\d+", cells))) == count, f"{area}: run .venv/bin/python -m tests.certified"

@@ -3,13 +3,13 @@
 import re
 
 from mock_gateways.app import find_gateway, known_gateways
-from tests.simulated import README, between, table
+from tests import generated, simulated
 
-SHOWN = between(README.read_text())
+SHOWN = generated.shown(simulated.NAME)
 
 
 def test_the_readme_shows_the_table_that_is_generated():
-    assert table() == SHOWN, "write it with: .venv/bin/python -m tests.simulated"
+    assert simulated.table() == SHOWN, "run .venv/bin/python -m tests.simulated"
 
 
 def test_no_gateway_simulates_less_than_the_readme_says():

@@ -2,11 +2,14 @@
 
 import ast
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from runtime import registry
+from runtime.core.payments import DefendDispute, RSync
+from runtime.core.vocabulary import PaymentMethodType
 from suites import inventory, profiles
 from suites.inventory import StateRule
 
@@ -42,13 +45,30 @@ def test_money_unknown_outcomes_idempotency_signatures_and_secrets_are_never_wai
         assert not listed[identity].waivable
 
 
+def _without_method(connector, kind):
+    claims = connector.capabilities
+    others = {one: offer for one, offer in claims.payment_methods.items() if one is not kind}
+    return replace(connector, capabilities=replace(claims, payment_methods=others))
+
+
+def _without_flow(connector, flow):
+    return replace(connector, flows={one: how for one, how in connector.flows.items() if one is not flow})
+
+
 def test_a_state_needs_what_it_names():
-    """A connector for cards alone cannot reach the state that asks for every payment method."""
+    """No connector reaches a state whose payment methods, flows or requirements it lacks."""
     listed = inventory.load()
     stripe = registry.find("stripe")
     everything = set(listed.requirements)
-    assert listed.state_of(stripe, everything) == 3
-    assert "KLARNA" in listed.missing(stripe)[4]
+    assert listed.state_of(stripe, everything) == 5
+    assert listed.missing(stripe)[4] == []
+    without_klarna = _without_method(stripe, PaymentMethodType.KLARNA)
+    assert listed.state_of(without_klarna, everything) == 3
+    assert listed.missing(without_klarna)[4] == ["KLARNA"]
+    assert listed.state_of(_without_flow(stripe, DefendDispute), everything) == 4
+    assert listed.state_of(_without_flow(stripe, RSync), everything) == 2
+    assert listed.state_of(stripe, everything - {"LIF-021"}) == 4
+    assert listed.state_of(stripe, everything - {"LIF-014"}) == 3
     assert listed.state_of(stripe, everything - {"LIF-001"}) == 1
     assert listed.state_of(stripe, set()) == 0
     assert [rule.state for rule in listed.states] == [1, 2, 3, 4, 5, 6]

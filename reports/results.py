@@ -65,6 +65,7 @@ class Case(_Record):
     message: str = ""
     exchanges: int = 0
     evidence: str | None = None  # sha256 of the redacted exchanges
+    excused: bool = False  # not claimed because the gateway has no such thing, with the source in the message
 
 
 class RequirementResult(_Record):
@@ -75,6 +76,13 @@ class RequirementResult(_Record):
     waivable: bool
     outcome: RequirementOutcome
     cases: tuple[Case, ...]
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether it keeps a connector from the states above: it failed, did not run, or could have been claimed."""
+        if self.outcome is RequirementOutcome.NOT_CLAIMED:
+            return not all(case.excused for case in self.cases)
+        return self.outcome not in (RequirementOutcome.PASS, RequirementOutcome.WAIVED)
 
 
 class WaiverUse(_Record):

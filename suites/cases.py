@@ -11,7 +11,7 @@ from suites import meanings
 from suites.certification import Certification
 from suites.profiles import Expectation
 
-__all__ = ["DIMENSIONS", "sample"]
+__all__ = ["DIMENSIONS", "PROFILED", "sample"]
 
 Rows = Iterable[tuple[str, object]]
 
@@ -181,6 +181,9 @@ def _tampering(what: str) -> Callable[[Certification], Rows]:
 def _unholdable(run: Certification) -> Rows:
     return [(amount.currency, (amount, told)) for amount, told in run.profile.unholdable]
 
+
+# Those that the profile writes down: where it has none, it must say why.
+PROFILED = frozenset({"other_amount", "other_currency", "other_capture", "other_refund", "unholdable", "setup_state"})
 
 DIMENSIONS: Mapping[str, Callable[[Certification], Rows]] = {
     "payment_state": _states("payment"),

@@ -35,7 +35,7 @@ from suites.waivers import Waivers
 if TYPE_CHECKING:
     from suites.allure_results import AllureResults  # Allure's model is loaded only where results are asked for
 
-__all__ = ["CERTIFICATION", "NOT_CLAIMED", "Certification", "requirement_of"]
+__all__ = ["CERTIFICATION", "NOT_CLAIMED", "Certification", "NotClaimed", "requirement_of"]
 
 
 @dataclass(slots=True, repr=False)
@@ -74,6 +74,18 @@ class Certification:
 
     # -- what is claimed
 
+    def excuse(self, capability: object) -> str | None:
+        """Where it is written that the gateway has no such thing, which then holds no connector back."""
+        if isinstance(capability, Once):
+            name = f"key of {capability.flow.__name__}"
+            return self.excuse(capability.flow) or self.profile.lacks.get(name)
+        claims = self.connector.capabilities
+        lacking = {**claims.not_offered, **self.profile.lacks}
+        if isinstance(capability, CaptureMethod):
+            found = [lacking.get(f"{kind} with {capability} capture") for kind in claims.payment_methods]
+            return found[0] if found and all(found) else None
+        return lacking.get(getattr(capability, "__name__", str(capability)))
+
     def not_claimed(self, capability: object) -> str | None:
         """Why a capability is not claimed, or None where it is."""
         claims = self.connector.capabilities
@@ -108,7 +120,7 @@ class Certification:
     def results(self) -> Results:
         rows = tuple(self._row(identity) for identity in self.inventory.requirements)
         uses = tuple(self._waiver_use(identity) for identity in self.waivers.by_requirement)
-        clean = {row.id for row in rows if row.outcome in _CLEAN}
+        clean = {row.id for row in rows if not row.holds_back}
         mode: Literal["certify", "plain"] = "certify" if self.certify else "plain"
         state = self.inventory.state_of(self.connector, clean)
         return Results(
@@ -164,16 +176,23 @@ class Certification:
 
 
 CERTIFICATION = pytest.StashKey[Certification]()
-NOT_CLAIMED = pytest.StashKey[str]()
+
+
+@dataclass(frozen=True, slots=True)
+class NotClaimed:
+    """Why a test is not run for a connector; `excuse` where its gateway has no such thing."""
+
+    why: str
+    excuse: str | None
+
+
+NOT_CLAIMED = pytest.StashKey[NotClaimed]()
 
 
 def requirement_of(item: pytest.Item) -> str:
     """The id a test is marked with, or nothing."""
     mark = item.get_closest_marker("requirement")
     return str(mark.args[0]) if mark else ""
-
-
-_CLEAN = {RequirementOutcome.PASS, RequirementOutcome.WAIVED}
 
 
 def _filled(value: object, given: Mapping[Given, object]) -> object:

@@ -14,7 +14,7 @@ from suites.summary import Summary
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if reason := item.stash.get(NOT_CLAIMED, None):
-        pytest.skip(f"not claimed: {reason}")
+        pytest.skip(f"not claimed: {reason.why}")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -86,6 +86,7 @@ def _case(item: pytest.Item, certification: Certification, outcome: CaseOutcome,
         message=redactor.text(_message(call)),
         exchanges=len(evidence.exchanges),
         evidence=evidence.digest,
+        excused=outcome is CaseOutcome.NOT_CLAIMED and item.stash[NOT_CLAIMED].excuse is not None,
     )
     if certification.allure:
         requirement = certification.inventory.requirements[requirement_of(item)]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import suites
-from suites.certification import CERTIFICATION, NOT_CLAIMED, Certification, requirement_of
+from suites.certification import CERTIFICATION, NOT_CLAIMED, Certification, NotClaimed, requirement_of
 from suites.summary import Summary
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "requirement(id): the requirement in requirements.toml that the test proves")
-    config.addinivalue_line("markers", "nothing_to_judge(reason): the test has no case for this connector")
+    config.addinivalue_line("markers", "nothing_to_judge((reason, excuse)): the test has no case for this connector")
     config.addinivalue_line("markers", "requires(*capabilities): what a connector must claim to be held to the test")
     if config.getoption("--connector"):
         filters = _filters(config)
@@ -134,13 +134,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     certification = metafunc.config.stash.get(CERTIFICATION, None)
     if certification is None or not metafunc.module.__name__.startswith(f"{suites.__name__}."):
         return
-    from suites.cases import DIMENSIONS  # noqa: PLC0415
+    from suites.cases import DIMENSIONS, PROFILED  # noqa: PLC0415
 
     for name in metafunc.fixturenames:
         if name in DIMENSIONS:
             rows = [pytest.param(value, id=identity) for identity, value in DIMENSIONS[name](certification)]
             # Nothing to run for is no pass: the case says that it was not claimed.
-            none = pytest.param(None, id="none", marks=pytest.mark.nothing_to_judge(f"there is no {name}"))
+            why = f"there is no {name}"
+            excuse = certification.profile.lacks.get(name) if name in PROFILED else why
+            none = pytest.param(None, id="none", marks=pytest.mark.nothing_to_judge((why, excuse)))
             metafunc.parametrize(name, rows or [none])
 
 
@@ -197,12 +199,10 @@ def _prepare(item: pytest.Item, certification: Certification) -> None:
     if row is None:
         raise pytest.UsageError(f"{item.nodeid}: no requirement, or one that requirements.toml does not know")
     item.user_properties.append(("requirement", row.id))
-    missing = [
-        why
-        for mark in item.iter_markers("requires")
-        for capability in mark.args
-        if (why := certification.not_claimed(capability))
-    ]
-    missing += [str(mark.args[0]) for mark in item.iter_markers("nothing_to_judge")]
+    wanted = [capability for mark in item.iter_markers("requires") for capability in mark.args]
+    missing = {why: certification.excuse(name) for name in wanted if (why := certification.not_claimed(name))}
+    missing |= dict(mark.args[0] for mark in item.iter_markers("nothing_to_judge"))
     if missing:
-        item.stash[NOT_CLAIMED] = "; ".join(missing)
+        # One thing that the gateway has not is excuse enough for the whole test.
+        excuse = next((told for told in missing.values() if told), None)
+        item.stash[NOT_CLAIMED] = NotClaimed("; ".join(missing), excuse)

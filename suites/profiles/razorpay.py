@@ -6,6 +6,9 @@ from suites.profiles import Given, Profile
 
 _SIGNED = "the signature is over the body alone (razorpay.com/docs/webhooks/validate-test)"
 
+_NO_KEY = "only refunds have an idempotency header (razorpay.com/docs/api/refunds/create-normal)"
+_KEYLESS = tuple(f"key of {flow}" for flow in ("Authorize", "Capture", "SetupMandate", "ChargeMandate", "CreateOrder"))
+
 PROFILE = Profile(
     gateway="razorpay",
     manifest=MANIFEST,
@@ -59,6 +62,9 @@ PROFILE = Profile(
         "webhook time": _SIGNED,
         "two signatures": _SIGNED,
         "signature schemes": _SIGNED,
+        **dict.fromkeys(_KEYLESS, _NO_KEY),
+        "setup_state": "a mandate's status is told by its token's webhooks, not by the payment that opens it",
+        "unholdable": "every currency has ISO's decimals, or fewer in steps of ten (razorpay.com/docs/international)",
         "stored method": "a saved card belongs to a customer, and is charged as a mandate (.../cards/saved)",
         "reason of a failed refund": "a refund names none (razorpay.com/docs/api/refunds/entity)",
         "mandate status in replies": "a payment opens it, and the token's webhooks tell (.../webhooks/payloads/tokens)",

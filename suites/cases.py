@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from math import lcm
 
 from mock_gateways.core.manifest import Currency, Instrument, State
 from runtime.core.money import EXPONENT, Money
@@ -21,9 +22,10 @@ AWKWARD = ("19.99", "8.20", "1.10", "0.57", "4.35", "1.15", "1025.12", "64.10", 
 
 def sample(currency: Currency, *, steps: int = 12_300) -> Money:
     """An amount the gateway takes: a whole number of its smallest steps and above its minimum, in ISO minor units."""
-    enough = 1 + (currency.minimum or 0) // (10_000 * currency.multiple_of)
-    wire = steps * enough * currency.multiple_of
     shift = EXPONENT[currency.code] - currency.exponent
+    step = lcm(currency.multiple_of, 10 ** max(-shift, 0))
+    enough = 1 + (currency.minimum or 0) // (10_000 * step)
+    wire = steps * enough * step
     minor = wire * 10**shift if shift >= 0 else wire // 10**-shift
     return Money(minor, currency.code)
 
@@ -82,8 +84,10 @@ def _expected(kind: str) -> Callable[[Certification], Rows]:
 
 
 def _declining_cards(run: Certification) -> list[tuple[str, Instrument]]:
+    """Those whose outcome hangs on the card, or on the name of its holder, and on nothing that no card carries."""
     cards = [i for i in run.profile.manifest.instruments if i.kind == "card" and i.causes.startswith("decline:")]
-    return [(card.value[-4:], card) for card in cards]
+    shown = [card for card in cards if "=" not in (card.alias or "") or (card.alias or "").startswith("holderName=")]
+    return [(card.value[-4:], card) for card in shown]
 
 
 def _capture_modes(run: Certification) -> Rows:

@@ -19,7 +19,7 @@ PAYMENT: Mapping[Meaning, frozenset[P]] = MappingProxyType(
     {
         Meaning.HELD: frozenset({P.AUTHORIZED, P.PARTIALLY_AUTHORIZED}),
         Meaning.TAKEN: frozenset({P.CHARGED}),
-        Meaning.PARTLY_TAKEN: frozenset({P.PARTIAL_CHARGED, P.PARTIAL_CHARGED_AND_CHARGEABLE}),
+        Meaning.PARTLY_TAKEN: frozenset({P.PARTIAL_CHARGED, P.PARTIAL_CHARGED_AND_CHARGEABLE, P.PARTIALLY_AUTHORIZED}),
         # Held, and given back: by the merchant, by time, or by the gateway of its own accord.
         Meaning.RELEASED: frozenset({P.VOIDED, P.EXPIRED, P.AUTO_REFUNDED}),
         # A payment that was refunded is still one that was charged; some gateways have a status of their own for it.
@@ -29,6 +29,7 @@ PAYMENT: Mapping[Meaning, frozenset[P]] = MappingProxyType(
             {P.AUTHENTICATION_PENDING, P.PAYMENT_METHOD_AWAITED, P.CONFIRMATION_AWAITED, P.STARTED}
         ),
         Meaning.NOTHING_MOVED: frozenset({P.FAILURE, P.AUTHENTICATION_FAILED, P.AUTHORIZATION_FAILED}),
+        Meaning.AUTHENTICATED: frozenset({P.AUTHENTICATION_SUCCESSFUL}),
         Meaning.UNKNOWN: frozenset({P.UNRESOLVED}),
     }
 )

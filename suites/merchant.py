@@ -34,7 +34,14 @@ from runtime.core.payments import (
     Void,
 )
 from runtime.core.secret import Secret
-from runtime.core.vocabulary import CaptureMethod, PaymentMethodType, PaymentStatus, Recovery, RefundStatus
+from runtime.core.vocabulary import (
+    CaptureMethod,
+    NextActionKind,
+    PaymentMethodType,
+    PaymentStatus,
+    Recovery,
+    RefundStatus,
+)
 from runtime.core.webhooks import Delivery
 from suites import meanings
 from suites.driver import Driver
@@ -69,6 +76,7 @@ class Merchant:
     def __init__(self, driver: Driver, profile: Profile, connector: Connector, gateway: Gateway) -> None:
         self._driver, self._profile, self._gateway = driver, profile, gateway
         self._claims, self._reads = connector.capabilities, PSync in connector.flows
+        self._modes: dict[str, CaptureMethod] = {}  # how each payment is to be captured, as asked for
         self._ids = (f"order-{number}" for number in count(1))
 
     # -- one command, one answer
@@ -81,6 +89,8 @@ class Merchant:
         answer = self.tries(command)
         name = type(command).__name__
         assert not isinstance(answer, ConnectorError), f"{name} raised {_told(answer)}; an outcome was expected"
+        if isinstance(command, Authorize) and isinstance(answer, PaymentOutcome) and answer.payment_id:
+            self._modes[answer.payment_id] = command.capture_method
         return answer
 
     def fails(self, command: Command, kind: type[E]) -> E:
@@ -204,7 +214,11 @@ class Merchant:
         self, pending: PaymentOutcome, amount: Money, returned: Mapping[str, str] | None = None
     ) -> CompleteAuthorize:
         return CompleteAuthorize(
-            request_id=next(self._ids), payment_id=_id(pending), amount=amount, returned=returned or {}
+            request_id=next(self._ids),
+            payment_id=_id(pending),
+            amount=amount,
+            capture_method=self._modes.get(_id(pending)),
+            returned=returned or {},
         )
 
     # -- stories of one step
@@ -237,7 +251,8 @@ class Merchant:
 
     def sees(self, payment: PaymentOutcome, amount: Money, returned: Mapping[str, str] | None = None) -> PaymentOutcome:
         """Look at a payment again: go on with it where a browser came back, else read it."""
-        if payment.status is PaymentStatus.AUTHENTICATION_PENDING:
+        comes_back = payment.next_action is None or payment.next_action.kind is not NextActionKind.DISPLAY
+        if payment.status is PaymentStatus.AUTHENTICATION_PENDING and comes_back:
             seen: PaymentOutcome = self.does(self.completion_of(payment, amount, returned))
             return seen
         return self.syncs(payment) if self._reads else self.learns(payment)
@@ -261,6 +276,17 @@ class Merchant:
         assert isinstance(answer, PaymentOutcome | RefundOutcome), f"{name}: {seen}"
         ended = self.learns(answer)
         assert ended.status in FAILED, f"{name} was expected to come to nothing, and {ended} was heard"
+
+    def learns_of(self, mandate: MandateOutcome, returned: Mapping[str, Mapping[str, str]]) -> MandateOutcome:
+        """A mandate as the merchant knows it in the end; `returned` by what browsers came back from."""
+        if self._reads:
+            return mandate
+        for identity, query in returned.items():
+            if query:
+                amount = Money(0, "EUR")
+                self.tries(CompleteAuthorize(request_id=identity, payment_id=identity, amount=amount, returned=query))
+        told = [outcome for outcome in self.news() if isinstance(outcome, MandateOutcome)]
+        return told[-1] if told else mandate
 
     def news(self) -> list[Outcome]:
         """What the connector makes of every delivery so far, oldest first, once all that is under way has arrived."""

@@ -34,6 +34,5 @@ def gives_consent(
 ) -> MandateOutcome:
     """A mandate that can be charged: set up, and agreed to where the shopper or the bank is asked."""
     mandate: MandateOutcome = merchant.does(merchant.mandate_of(merchant.method(kind, causes), currency))
-    for waiting in gateway.waiting():
-        gateway.approve(waiting)
-    return mandate
+    returned = {waiting: gateway.approve(waiting) for waiting in gateway.waiting()}
+    return merchant.learns_of(mandate, returned)

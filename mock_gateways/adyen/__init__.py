@@ -157,6 +157,7 @@ GATEWAY = Gateway(
     payment_state=_payment_state,
     approve=_approve,
     listen=listen,
+    status_fields=("resultCode", "status"),
     dispute=disputes.open_dispute,
     describe=_describe,
 )

@@ -17,14 +17,36 @@ from mock_gateways.adyen.tables import (
 from mock_gateways.core.manifest import Instrument, Manifest, Meaning, State
 
 _RESULTS = "docs.adyen.com/online-payments/payment-result-codes"
+_AT_ONCE = f"{_RESULTS}; whether it is captured with it, account and request decide"
 _MODIFIED = "Checkout v72, PaymentRefundResponse"
 _DISPUTES = "Webhooks v1, disputeStatus; docs.adyen.com/risk-management/understanding-disputes"
 _TOKENS = "docs.adyen.com/online-payments/tokenization"
 
 STATES = (
-    State("authorised_captured", "payment", "Authorised", Meaning.TAKEN, f"{_RESULTS}; captured at once"),
-    State("authorised_held", "payment", "Authorised", Meaning.HELD, f"{_RESULTS}; the merchant captures"),
-    State("partially_authorised", "payment", "PartiallyAuthorised", Meaning.PARTLY_TAKEN, f"{_RESULTS}; captured"),
+    State(
+        "authorised_captured",
+        "payment",
+        "Authorised",
+        Meaning.TAKEN,
+        f"{_RESULTS}; captured at once",
+        also=Meaning.HELD,
+    ),
+    State(
+        "authorised_held",
+        "payment",
+        "Authorised",
+        Meaning.HELD,
+        f"{_RESULTS}; the merchant captures",
+        also=Meaning.TAKEN,
+    ),
+    State(
+        "partially_authorised",
+        "payment",
+        "PartiallyAuthorised",
+        Meaning.PARTLY_TAKEN,
+        f"{_RESULTS}; captured",
+        also=Meaning.HELD,
+    ),
     State("partially_authorised_held", "payment", "PartiallyAuthorised", Meaning.HELD, _RESULTS),
     State("refused", "payment", "Refused", Meaning.NOTHING_MOVED, _RESULTS),
     State("error", "payment", "Error", Meaning.NOTHING_MOVED, _RESULTS),
@@ -35,9 +57,11 @@ STATES = (
     State("identify_shopper", "payment", "IdentifyShopper", Meaning.NEEDS_SHOPPER, _RESULTS),
     State("challenge_shopper", "payment", "ChallengeShopper", Meaning.NEEDS_SHOPPER, _RESULTS),
     State("present_to_shopper", "payment", "PresentToShopper", Meaning.NEEDS_SHOPPER, _RESULTS),
-    State("authentication_finished", "payment", "AuthenticationFinished", Meaning.UNKNOWN, f"{_RESULTS}; no payment"),
-    State("authentication_not_required", "payment", "AuthenticationNotRequired", Meaning.UNKNOWN, _RESULTS),
-    State("success", "payment", "Success", Meaning.UNKNOWN, "Checkout v72; orders and balances answer it"),
+    State(
+        "authentication_finished", "payment", "AuthenticationFinished", Meaning.AUTHENTICATED, f"{_RESULTS}; no payment"
+    ),
+    State("authentication_not_required", "payment", "AuthenticationNotRequired", Meaning.IN_FLIGHT, _RESULTS),
+    State("success", "payment", "Success", Meaning.IN_FLIGHT, "Checkout v72; orders and balances answer it"),
     State("refund_received", "refund", "received", Meaning.IN_FLIGHT, _MODIFIED),
     State("dispute_unresponded", "dispute", "Unresponded", Meaning.CONTESTABLE, _DISPUTES),
     State("dispute_undefended", "dispute", "Undefended", Meaning.CONTESTABLE, _DISPUTES),

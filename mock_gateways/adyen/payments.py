@@ -116,6 +116,9 @@ def begin(world: World, payment: Payment, given: Document, origin: str) -> Docum
     if means.course == "card":
         how = None if world.faults.approves else _authentication(payment, given)
         return conclude(world, payment) if how is None else ask_shopper(world, payment, how, origin)
+    if means.course == "redirect" and payment.shopper.interaction == "ContAuth":
+        # A charge on stored details: nobody is there to be sent anywhere (docs.adyen.com/online-payments/tokenization).
+        return conclude(world, payment)
     return ask_shopper(world, payment, _wanted(given, means), origin)
 
 

@@ -23,6 +23,7 @@ class Meaning(Enum):
     IN_FLIGHT = "in_flight"
     NEEDS_SHOPPER = "needs_shopper"
     NOTHING_MOVED = "nothing_moved"
+    AUTHENTICATED = "authenticated"
     UNKNOWN = "unknown"
     # Of a dispute: what the merchant, the bank or the network has decided, and what is still to be.
     CONTESTABLE = "contestable"

@@ -112,10 +112,14 @@ class Authorize(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompleteAuthorize(Command):
-    """Go on after 3DS or a redirect. `returned`, the query the shopper came back with, proves nothing by itself."""
+    """Go on after 3DS or a redirect. `returned`, the query the shopper came back with, proves nothing by itself.
+
+    `capture_method` is that of the Authorize: not every gateway's reply says whether a sale was captured.
+    """
 
     payment_id: str
     amount: Money
+    capture_method: CaptureMethod | None = None
     returned: Mapping[str, str] = field(default_factory=dict)
 
 

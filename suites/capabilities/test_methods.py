@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from runtime.core.errors import CallerError, GatewayRefused
+from runtime.core.errors import CallerError
 from runtime.core.money import Money
-from runtime.core.payments import Authorize, Capture, PSync, Refund, Void
+from runtime.core.payments import Authorize, Capture, Refund, Void
 from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentStatus
 from suites import meanings
 from suites.marks import requirement, requires
@@ -21,7 +21,8 @@ def test_a_declared_method_takes_exactly_what_was_asked(merchant, gateway, paid_
     paid = agrees(merchant, gateway, begun, amount)
     balance = gateway.balance(paid.payment_id)
     assert (balance.captured, balance.currency) == (amount.major, amount.currency)
-    assert (paid.status, paid.captured) == (PaymentStatus.CHARGED, amount)
+    assert paid.status is PaymentStatus.CHARGED
+    assert paid.captured in {amount, None}
 
 
 @requirement("CAP-005")
@@ -43,7 +44,9 @@ def test_a_method_that_the_gateway_offers_is_declared(certification, published_m
     assert kind in claims.payment_methods, f"the gateway offers {kind}: {published_method.source}"
     offer = claims.payment_methods[kind]
     promised = (CaptureMethod.MANUAL in offer.captures, offer.refunds, offer.mandates)
-    offered = (published_method.holds, published_method.refunds, published_method.mandates)
+    # One payment method of ours can be several of the gateway's: what one of them offers is offered.
+    kinds = [row for row in certification.profile.manifest.methods if row.kind == published_method.kind]
+    offered = tuple(any(getattr(row, name) for row in kinds) for name in ("holds", "refunds", "mandates"))
     wrong = [
         name
         for name, ours, theirs in zip(("holds", "refunds", "mandates"), promised, offered, strict=True)
@@ -60,22 +63,22 @@ def test_a_method_declared_for_manual_capture_holds_first(merchant, gateway, hel
     held = agrees(merchant, gateway, begun, amount)
     balance = gateway.balance(held.payment_id)
     assert (balance.held, balance.captured, held.status) == (amount.major, NOTHING, PaymentStatus.AUTHORIZED)
-    assert merchant.captures(held, amount).status is PaymentStatus.CHARGED
+    assert merchant.learns(merchant.captures(held, amount)).status is PaymentStatus.CHARGED
     assert gateway.balance(held.payment_id).captured == amount.major
 
 
 @requirement("CAP-008")
-@requires(Refund, PSync)
+@requires(Refund)
 def test_a_method_is_refunded_where_it_says_so(merchant, gateway, certification, paid_method):
     kind, amount = paid_method
     begun = merchant.does(merchant.order(amount, method=merchant.method(kind)))
     paid = agrees(merchant, gateway, begun, amount)
     refund = merchant.refund_of(paid, amount)
     if not certification.connector.capabilities.payment_methods[kind].refunds:
-        merchant.fails(refund, GatewayRefused)
+        merchant.fails_in_the_end(refund)
         assert gateway.balance(paid.payment_id).refunded == NOTHING
         return
-    merchant.does(refund)
+    merchant.learns(merchant.does(refund))
     gateway.advance(30 * 86_400)
     assert gateway.balance(paid.payment_id).refunded == amount.major
 
@@ -86,6 +89,6 @@ def test_a_method_declared_for_manual_capture_can_be_voided(merchant, gateway, h
     kind, amount = held_method
     begun = merchant.does(merchant.order(amount, method=merchant.method(kind), capture=CaptureMethod.MANUAL))
     held = agrees(merchant, gateway, begun, amount)
-    merchant.voids(held)
+    merchant.learns(merchant.voids(held))
     balance = gateway.balance(held.payment_id)
     assert (balance.released, balance.captured) == (amount.major, NOTHING)

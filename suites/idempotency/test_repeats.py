@@ -64,7 +64,7 @@ def test_one_request_id_for_two_flows_is_two_effects(merchant, gateway):
 
 
 @requirement("IDM-006")
-@requires(Once(Authorize))
+@requires(Once(Authorize), "conflict of a changed order")
 def test_a_changed_order_under_an_old_request_id_is_a_conflict(merchant, gateway):
     order = merchant.order(TEN)
     merchant.does(order)

@@ -50,9 +50,11 @@ def test_a_dispute_says_what_is_at_stake_and_until_when(merchant, gateway, paid,
 
 @requirement("LIF-028")
 @requires(AcceptDispute)
-def test_accepting_a_dispute_gives_the_money_up(merchant, gateway, paid, dispute_id):
+def test_accepting_a_dispute_gives_the_money_up(merchant, gateway, certification, paid, dispute_id):
     seen = merchant.does(merchant.acceptance_of(dispute_id))
     assert seen.status is DisputeStatus.ACCEPTED
+    if DSync in certification.connector.flows:
+        assert merchant.does(merchant.dispute_sync_of(dispute_id)).status in GONE, "the gateway never heard of it"
     assert gateway.balance(paid.payment_id).disputed == TEN.major
     merchant.fails(merchant.defence_of(dispute_id), GatewayRefused)
 

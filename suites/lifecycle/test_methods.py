@@ -29,7 +29,7 @@ def _begun(merchant, kind, amount, causes="success"):
 def test_a_redirect_says_where_to_go_and_has_moved_nothing(merchant, gateway, redirect_method):
     kind, amount = redirect_method
     pending = _begun(merchant, kind, amount)
-    assert pending.status is PaymentStatus.AUTHENTICATION_PENDING
+    assert pending.status in WAITING
     assert pending.next_action is not None, "nothing says what the shopper must do"
     assert pending.next_action.url or pending.next_action.data
     if pending.next_action.kind is NextActionKind.REDIRECT:
@@ -98,7 +98,7 @@ def test_a_voucher_that_nobody_pays_runs_out(merchant, gateway, voucher_method):
 
 
 @requirement("LIF-020")
-@requires(Void)
+@requires(Void, "void before authorization")
 def test_a_payment_that_waits_for_the_shopper_can_be_given_up(merchant, gateway, redirect_method):
     kind, amount = redirect_method
     pending = _begun(merchant, kind, amount)

@@ -18,7 +18,11 @@ PROFILE = Profile(
         "base_url": "{base_url}/v72",
         "dispute_url": "{base_url}/ca/services/DisputeService/v30",
     },
-    settings={"psp_reference_while_waiting": 1, "multiple_partial_captures": 1},
+    settings={
+        "psp_reference_while_waiting": 1,
+        "multiple_partial_captures": 1,
+        "capture_webhook_for_automatic": 1,
+    },
     instruments={
         "approved": "success",
         "declined": "decline:2",
@@ -47,9 +51,31 @@ PROFILE = Profile(
         address=Address(line1="1 Test Street", city="Amsterdam", postal_code="1011AA", country="NL"),
         browser=Browser(user_agent="Mozilla/5.0 (certification)"),
     ),
-    evidence={"InvoiceShowingDistinctTransactions": "the shopper got it"},
+    evidence={"DefenseMaterial": "JVBERi0xLjQKJSVFT0YK"},  # a PDF of nothing, in base64
+    defence="SupplyDefenseMaterial",
     placeholder_secret="00" * 32,
-    lacks={"webhook time": _IN_BODY, "parsed body": _IN_BODY},
+    lacks={
+        **dict.fromkeys(("webhook time", "signature header", "two signatures", "signature schemes"), _IN_BODY),
+        **dict.fromkeys(
+            ("other_amount", "other_currency"), "no read, and no reply names an amount of its own"
+        ),
+        **dict.fromkeys(("other_capture", "other_refund"), "a modification is only acknowledged (Checkout v72)"),
+        "unholdable": "no reply names an amount that was not asked for",
+        "setup_state": "a mandate is set up by a payment of nothing: its states are those of a payment",
+        "capturable amount": "no reply names what is held",
+        "capture deadline": "no reply names it; it depends on the scheme (docs.adyen.com/.../capture)",
+        "share of a capture": "a CAPTURE webhook names what was captured, not of how much",
+        "rest released by a capture": "an account for several captures holds it on (docs.adyen.com/.../capture)",
+        "stored method": "a stored card belongs to a shopper, and is charged as a mandate (.../tokenization)",
+        "reason of a failed refund": "told by webhook alone",
+        "void before authorization": "only an authorised payment can be cancelled (docs.adyen.com/.../cancel)",
+        "refunds later": "every refund is first acknowledged: nothing can be read in between",
+        "network codes": "only where the account has them sent along (docs.adyen.com/.../raw-acquirer-responses)",
+        "advice codes": "as network codes",
+        "must always authenticate": "no published card does (docs.adyen.com/.../test-card-numbers)",
+        "authenticates, then is declined": "as above",
+        "conflict of a changed order": "what a key answers under another body is not published",
+    },
     samples={
         "error body": '{"status": 422, "errorCode": "101", "message": "declined", "errorType": "validation"}',
         "unknown refusal": (

@@ -69,7 +69,16 @@ def test_an_id_cannot_change_where_a_request_goes(merchant, gateway, certificati
 
 @requirement("SEC-003")
 @pytest.mark.parametrize(
-    "text", ["x&amount=1", "a=b", "x]&capture_method=manual&y[", "line\r\nbreak", "100% + 1", "日本"]
+    "text",
+    [
+        "x&amount=1",
+        "a=b",
+        "x]&capture_method=manual&y[",
+        'x", "amount": 1, "y": "',
+        "line\r\nbreak",
+        "100% + 1",
+        "日本",
+    ],
 )
 def test_free_text_cannot_add_fields(merchant, gateway, text):
     order = merchant.repeats(merchant.order(TEN), reference=text, description=text)

@@ -99,7 +99,9 @@ def test_a_refund_that_fails_later_is_heard_of(listening_merchant, gateway, news
 def test_amounts_in_deliveries_are_in_iso_units(listening_merchant, news, departing_currency):
     amount = sample(departing_currency)
     listening_merchant.pays(amount)
-    assert _last(news(), PaymentOutcome).captured == amount
+    told = _last(news(), PaymentOutcome)
+    named = {told.amount, told.captured} - {None}
+    assert named == {amount}, "every amount that is told is the one that was paid, and one is told"
 
 
 @requirement("WEB-020")

@@ -12,7 +12,7 @@ CONNECTOR = Connector(
     config=flows.Config,
     capabilities=Capabilities(
         payment_methods={
-            kind: Offer(captures=row.captures, currencies=row.currencies, mandates=row.mandates)
+            kind: Offer(captures=row.captures, currencies=row.currencies, refunds=row.refunds, mandates=row.mandates)
             for kind, row in tables.METHODS.items()
         },
         currencies=tables.AMOUNTS.currencies,

@@ -50,6 +50,7 @@ class Method:
     mandates: bool = False
     invoiced: bool = False  # lineItems and deliveryAddress are required (PaymentRequest.lineItems)
     stored_as: str | None = None  # the type of a charge on a stored one, where it is another
+    refunds: bool = True
 
 
 def _in(codes: str) -> frozenset[str]:
@@ -64,8 +65,9 @@ _ACCOUNT, _LOCAL, _WALLET = payments.BankDebit, payments.LocalMethod, payments.W
 # Types and fields: the PaymentMethod schemas of CheckoutService-v72. Captures, currencies, recurring: the table on each
 # page under docs.adyen.com/payment-methods, and adyen.help "separate authorisation and capture". Several captures of
 # one payment, and what becomes of the rest of a hold, are a setting of the account that no request can name.
-# Doubts: ach's separate capture rests on the operations of one AUTHORISATION example; the currencies of alipay and
-# wechatpayQR depend on the contract; directEbanking is closed to new merchants; UPI Collect is being withdrawn.
+# Doubts: whether a voucher can be refunded is not published for certain, so it is not claimed; ach's separate capture
+# rests on the operations of one AUTHORISATION example; the currencies of alipay and wechatpayQR depend on the contract;
+# directEbanking is closed to new merchants; UPI Collect is being withdrawn.
 METHODS: Mapping[PaymentMethodType, Method] = {
     PaymentMethodType.CARD: Method("scheme", _OFTEN, None, payments.Card, "number", mandates=True),
     PaymentMethodType.APPLE_PAY: Method("applepay", _OFTEN, None, _WALLET, "applePayToken", True, False, "scheme"),
@@ -79,14 +81,14 @@ METHODS: Mapping[PaymentMethodType, Method] = {
     PaymentMethodType.AFTERPAY: Method("afterpaytouch", _ONCE, _in("AUD CAD NZD USD"), invoiced=True),
     PaymentMethodType.IDEAL: Method("ideal", _SALE, _in("EUR")),
     PaymentMethodType.SOFORT: Method("directEbanking", _SALE, _in("CHF EUR")),
-    PaymentMethodType.BOLETO: Method("boletobancario", _SALE, _in("BRL")),
-    PaymentMethodType.OXXO: Method("oxxo", _SALE, _in("MXN")),
+    PaymentMethodType.BOLETO: Method("boletobancario", _SALE, _in("BRL"), refunds=False),
+    PaymentMethodType.OXXO: Method("oxxo", _SALE, _in("MXN"), refunds=False),
     PaymentMethodType.UPI: Method("upi_collect", _SALE, _in("INR"), payments.Upi, "virtualPaymentAddress"),
     PaymentMethodType.ALIPAY: Method("alipay", _SALE, _EAST | _in("CHF DKK NOK SEK THB")),
     PaymentMethodType.WECHAT_PAY: Method("wechatpayQR", _SALE, _EAST),
 }
-SUBTYPES: Mapping[str, str] = {"paypal": "redirect"}  # a page instead of PayPal's own button (PayPalDetails)
-UPI_INTENT = "upi_intent"  # without the shopper's address: a link for the shopper's app
+# A page instead of PayPal's own button (PayPalDetails); without the address of a UPI shopper, a link for the app.
+SUBTYPES, UPI_INTENT = {"paypal": "redirect"}, "upi_intent"
 
 # docs.adyen.com/online-payments/capture: the account decides unless a request does.
 _HOLD: Mapping[str, Any] = {"additionalData": {"manualCapture": "true"}}

@@ -47,8 +47,9 @@ class Summary:
         run, verdict = self._certification, results.verdict
         subject = f"{results.connector.name} {results.connector.version}"
         if verdict.certified:
-            title = next(rule.title for rule in run.inventory.states if rule.state == verdict.state)
-            yield f"CERTIFIED: {subject} reaches state {verdict.state} ({title}) against the simulator."
+            titles = {rule.state: rule.title for rule in run.inventory.states}
+            reached = f"reaches state {verdict.state} ({titles[verdict.state]})" if verdict.state else "reaches no state"
+            yield f"CERTIFIED: {subject} {reached} against the simulator."
         else:
             yield f"NOT CERTIFIABLE: {subject}: {escape('; '.join(verdict.reasons))}."
         missing = run.inventory.missing(run.connector).get(verdict.state + 1)

@@ -1,24 +1,39 @@
-"""python -m tests.certified: writes into the README what a run of `make certify` prints at its end."""
+"""python -m tests.certified: writes into the README what runs of `make certify` print at their end."""
 
 import re
 import subprocess
 import sys
 
 from tests import generated
+from tests.capabilities import built_in
 
-NAME = "run"
-_SUMMARY = re.compile(r"^Requirements by area.*?^(?:NOT )?CERTIFI[^\n]*\n(?:State [^\n]*\n)?", re.MULTILINE | re.DOTALL)
+NAME, FIRST = "run", "stripe"
+VERDICT = re.compile(r"^(?:NOT )?CERTIFI(?:ED|ABLE): (\w+) [^\n]*\n(?:State [^\n]*\n)?", re.MULTILINE)
+_TABLE = re.compile(r"^Requirements by area.*?(?=^(?:NOT )?CERTIFI)", re.MULTILINE | re.DOTALL)
 
 
-def summary() -> str:
-    """The summary of a run against Stripe's simulator; raises ValueError where there is none."""
-    command = [sys.executable, "-m", "pytest", "suites", "--connector=stripe", "--assay-certify"]
-    printed = subprocess.run(command, cwd=generated.README.parent, capture_output=True, text=True, check=False).stdout
-    found = _SUMMARY.search(printed)
+def certify(connector: str) -> str:
+    """All that a run prints."""
+    command = [sys.executable, "-m", "pytest", "suites", f"--connector={connector}", "--assay-certify"]
+    return subprocess.run(command, cwd=generated.README.parent, capture_output=True, text=True, check=False).stdout
+
+
+def shown() -> str:
+    """The table and the verdict of one connector, and the verdicts of the others; raises ValueError without one."""
+    first = certify(FIRST)
+    table = "".join(f"{line.rstrip()}\n" for line in _found(_TABLE, first).splitlines())
+    others = "".join(_found(VERDICT, certify(name)) for name in built_in() if name != FIRST)
+    return (
+        f"```\n{table}{_found(VERDICT, first)}```\n\nThe runs of the other connectors end with:\n\n```\n{others}```\n"
+    )
+
+
+def _found(pattern: re.Pattern[str], printed: str) -> str:
+    found = pattern.search(printed)
     if found is None:
         raise ValueError(f"the run has no summary:\n{printed[-2000:]}")
-    return "".join(f"{line.rstrip()}\n" for line in found[0].splitlines())
+    return found[0]
 
 
 if __name__ == "__main__":
-    generated.write(NAME, f"```\n{summary()}```\n")
+    generated.write(NAME, shown())

@@ -101,6 +101,11 @@ def test_the_claims_of_the_connectors_are_those_that_are_generated():
     assert capabilities.tables() == shown, "run .venv/bin/python -m tests.capabilities"
 
 
+def test_every_connector_has_a_verdict_that_is_shown():
+    told = certified.VERDICT.findall(generated.shown(certified.NAME))
+    assert sorted(told) == capabilities.built_in(), "run .venv/bin/python -m tests.certified"
+
+
 def test_the_run_that_is_shown_has_every_requirement_of_the_inventory():
     areas = Counter(requirement.area for requirement in inventory.load().requirements.values())
     for area, count in [*areas.items(), ("all", areas.total())]:

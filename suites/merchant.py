@@ -120,7 +120,7 @@ class Merchant:
             method=method or self.card(using),
             capture_method=capture,
             return_url=RETURN_URL,
-            reference="order 7/2 äöü",
+            reference="order 7:2/3 äöü",
             order_id=order_id,
             shopper=self._profile.shopper,
         )

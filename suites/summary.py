@@ -48,7 +48,8 @@ class Summary:
         subject = f"{results.connector.name} {results.connector.version}"
         if verdict.certified:
             titles = {rule.state: rule.title for rule in run.inventory.states}
-            reached = f"reaches state {verdict.state} ({titles[verdict.state]})" if verdict.state else "reaches no state"
+            title = titles.get(verdict.state)
+            reached = f"reaches state {verdict.state} ({title})" if title else "reaches no state"
             yield f"CERTIFIED: {subject} {reached} against the simulator."
         else:
             yield f"NOT CERTIFIABLE: {subject}: {escape('; '.join(verdict.reasons))}."

@@ -33,6 +33,7 @@ def test_a_redirect_says_where_to_go_and_has_moved_nothing(merchant, gateway, re
     assert pending.next_action is not None, "nothing says what the shopper must do"
     assert pending.next_action.url or pending.next_action.data
     if pending.next_action.kind is NextActionKind.REDIRECT:
+        assert pending.status is PaymentStatus.AUTHENTICATION_PENDING, "it is the shopper who has to do something"
         assert (pending.next_action.url or "").startswith("http"), "a redirect goes to an address"
     assert gateway.balance(pending.payment_id).captured == NOTHING
 

@@ -56,10 +56,9 @@ PROFILE = Profile(
     placeholder_secret="00" * 32,
     lacks={
         **dict.fromkeys(("webhook time", "signature header", "two signatures", "signature schemes"), _IN_BODY),
-        **dict.fromkeys(
-            ("other_amount", "other_currency"), "no read, and no reply names an amount of its own"
-        ),
+        **dict.fromkeys(("other_amount", "other_currency"), "no read, and no reply names an amount of its own"),
         **dict.fromkeys(("other_capture", "other_refund"), "a modification is only acknowledged (Checkout v72)"),
+        "authorizes late": "a refusal is final (docs.adyen.com/online-payments/payment-result-codes)",
         "unholdable": "no reply names an amount that was not asked for",
         "setup_state": "a mandate is set up by a payment of nothing: its states are those of a payment",
         "capturable amount": "no reply names what is held",

@@ -24,6 +24,7 @@ PROFILE = Profile(
     instruments={
         "approved": "card:5555555555554444",
         "declined": "decline:card_declined",
+        "authorizes late": "upi",
         "must authenticate": "card:4100280000001007",
         "refunds later": "refund:pending",
         "refund fails later": "refund:fails",
@@ -59,6 +60,7 @@ PROFILE = Profile(
     ),
     evidence={"summary": "the shopper got it", "billing_proof": "doc_AssayProof0001"},
     lacks={
+        "several items in a delivery": "a delivery holds one event (razorpay.com/docs/webhooks/payloads)",
         "webhook time": _SIGNED,
         "two signatures": _SIGNED,
         "signature schemes": _SIGNED,

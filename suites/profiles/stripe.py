@@ -64,6 +64,10 @@ PROFILE = Profile(
         "setup_canceled",
     ),
     evidence={"product_description": "one certification", "uncategorized_text": "the shopper got it"},
+    lacks={
+        "several items in a delivery": "a delivery holds one event (docs.stripe.com/webhooks)",
+        "authorizes late": "a failed attempt stays failed (docs.stripe.com/payments/paymentintents/lifecycle)",
+    },
     samples={
         "decline with network codes": {
             "decline": "insufficient_funds",

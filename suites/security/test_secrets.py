@@ -7,11 +7,13 @@ import pytest
 
 from runtime.core.errors import ConnectorError, CredentialsRejected
 from runtime.core.money import Money
-from runtime.core.payments import Authorize, PSync
+from runtime.core.payments import Authorize, CompleteAuthorize, PaymentOutcome, PSync
+from runtime.core.vocabulary import PaymentStatus
 from suites.marks import requirement, requires
 from suites.merchant import CVC
 
 TEN = Money.of("10.00", "EUR")
+PAID = {PaymentStatus.AUTHORIZED, PaymentStatus.CHARGED, PaymentStatus.PARTIALLY_AUTHORIZED}
 pytestmark = requires(Authorize)
 
 BROKEN = [
@@ -84,3 +86,16 @@ def test_free_text_cannot_add_fields(merchant, gateway, text):
     order = merchant.repeats(merchant.order(TEN), reference=text, description=text)
     paid = merchant.does(order)
     assert gateway.balance(paid.payment_id).captured == TEN.major
+
+
+@requirement("SEC-005")
+@requires(CompleteAuthorize, "must authenticate")
+@pytest.mark.parametrize("brought", ["what another payment brought", "made up"])
+def test_what_a_browser_brings_charges_nobody_by_itself(merchant, gateway, brought):
+    pending, other = (merchant.pays(TEN, using="must authenticate") for _ in range(2))
+    returned = gateway.approve(other.payment_id)
+    made_up = dict.fromkeys(returned, "YWxsIGlzIHdlbGw") or {"status": "success"}
+    answer = merchant.tries(merchant.completion_of(pending, TEN, made_up if brought == "made up" else returned))
+    about_it = isinstance(answer, PaymentOutcome) and answer.payment_id == pending.payment_id
+    assert not (about_it and answer.status in PAID), f"nobody has paid, and it was {answer.status}"
+    assert gateway.balance(pending.payment_id).authorised == 0

@@ -5,7 +5,9 @@ from decimal import Decimal
 from runtime.core.errors import GatewayRefused
 from runtime.core.money import Money
 from runtime.core.payments import Authorize, Capture, CompleteAuthorize, PSync, Refund, RSync, Void
-from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentStatus, RefundStatus
+from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentStatus, RefundStatus, RetryAdvice
+from suites import meanings
+from suites.cases import in_currency
 from suites.marks import requirement, requires
 
 TEN, FOUR = Money.of("10.00", "EUR"), Money.of("4.00", "EUR")
@@ -159,3 +161,20 @@ def test_a_refund_that_fails_later_is_a_failure(merchant, gateway):
 def test_a_failed_read_is_never_a_failed_payment(merchant, certification):
     error = merchant.fails(PSync(request_id="lost", payment_id=certification.profile.unknown_route_id), GatewayRefused)
     assert error.error.code is ErrorCode.NOT_FOUND
+
+
+@requirement("STA-023")
+@requires(Authorize, PSync, "authorizes late")
+def test_a_failed_payment_can_still_be_authorized_late(merchant, gateway, certification):
+    kind = meanings.METHOD[certification.profile.instruments["authorizes late"]]
+    amount = in_currency(certification, kind)
+    begun = merchant.does(merchant.order(amount, method=merchant.method(kind, "late")))
+    gateway.advance(DAY // 48)
+    failed = merchant.syncs(begun)
+    assert failed.status is PaymentStatus.FAILURE
+    assert failed.error is not None
+    assert failed.error.retry is RetryAdvice.SYNC_FIRST, "a new attempt could be paid besides this one"
+    gateway.advance(DAY)
+    seen, balance = merchant.syncs(begun), gateway.balance(begun.payment_id)
+    assert balance.authorised == amount.major
+    assert seen.status is (PaymentStatus.CHARGED if balance.captured else PaymentStatus.AUTHORIZED)

@@ -114,3 +114,25 @@ def test_either_of_two_configured_secrets_is_enough(merchant_for, webhook_secret
     other = certification.profile.placeholder_secret
     merchant_for(webhook_secrets=(other, webhook_secret)).hears(genuine)
     merchant_for(webhook_secrets=(webhook_secret, other)).hears(genuine)
+
+
+@requirement("WEB-022")
+@requires("several items in a delivery")
+def test_every_item_of_a_delivery_is_told(listening_merchant, gateway, genuine):
+    alone = listening_merchant.hears(genuine).events
+    together = listening_merchant.hears(gateway.variant(genuine, "several_items")).events
+    assert len(together) == 2 * len(alone), "an item was left out"
+    assert all(event.outcome is not None for event in together)
+
+
+@requirement("WEB-023")
+@requires("several items in a delivery")
+def test_one_forged_item_is_enough_to_believe_none(listening_merchant, gateway, genuine):
+    listening_merchant.disbelieves(gateway.variant(genuine, "forged_second_item"), "a second item that nobody signed")
+
+
+@requirement("WEB-024")
+@requires("several items in a delivery")
+@pytest.mark.parametrize("variant", ["escaped_fields", "undecoded_key"])
+def test_a_signature_made_another_way_is_rejected(listening_merchant, gateway, genuine, variant):
+    listening_merchant.disbelieves(gateway.variant(genuine, variant), "a signature over other bytes")

@@ -14,7 +14,7 @@ from rich.table import Table
 from reports.results import RequirementOutcome, Results
 from runtime import registry
 from suites import inventory, profiles
-from tests.mutants.bank import Mutant, bank
+from tests.mutants.bank import Mutant, bank, equivalents
 from tests.mutants.forked import run, run_all
 
 SCORE = Path(str(files("suites").joinpath("mutant-score.json")))
@@ -27,11 +27,16 @@ class Unsound(Exception):
 Rows = list[tuple[Mutant, str]]
 
 
-def verdict(mutant: Mutant, results: object) -> str:
-    """What became of a mutant: "killed" only if its requirement failed, by an assertion and not by an error."""
+def verdict(mutant: Mutant, results: object, *, is_equivalent: bool = False) -> str:
+    """What became of a mutant: "killed" only if its requirement failed, by an assertion and not by an error.
+
+    One that is listed as changing nothing must pass, or it is no equivalent.
+    """
     if not isinstance(results, Results):
         return "crashed"
     outcome = _outcome(mutant, results)
+    if is_equivalent:
+        return "equivalent" if outcome is RequirementOutcome.PASS else "NO EQUIVALENT"
     words = {RequirementOutcome.FAIL: "killed", RequirementOutcome.PASS: "SURVIVED", RequirementOutcome.ERROR: "error"}
     return words.get(outcome, outcome.value)
 
@@ -43,7 +48,7 @@ def _outcome(mutant: Mutant, results: Results) -> RequirementOutcome:
 def _table(rows: Rows) -> Table:
     table = Table("requirement", "mutant", "public bug", "verdict", title="Kill table")
     for mutant, word in sorted(rows, key=lambda row: row[0].requirement):
-        style = "green" if word == "killed" else "bold red"
+        style = {"killed": "green", "equivalent": "yellow"}.get(word, "bold red")
         table.add_row(mutant.requirement, mutant.name, mutant.bug, f"[{style}]{word}[/]")
     return table
 
@@ -53,9 +58,16 @@ def _keep_score(name: str, rows: Rows) -> None:
     score = json.loads(SCORE.read_text()) if SCORE.is_file() else {}
     if score.get("inventory") != digest:
         score = {"inventory": digest, "connectors": {}}
-    killed = sum(word == "killed" for _, word in rows)
-    score["connectors"][name] = {"mutants": len(rows), "killed": killed}
+    score["connectors"][name] = {"mutants": len(_counted(rows)), "killed": _killed(rows)}
     SCORE.write_text(json.dumps(score, indent=2, sort_keys=True) + "\n")
+
+
+def _counted(rows: Rows) -> Rows:
+    return [row for row in rows if row[1] != "equivalent"]
+
+
+def _killed(rows: Rows) -> int:
+    return sum(word == "killed" for _, word in rows)
 
 
 def _judgeable(console: Console) -> list[str]:
@@ -82,12 +94,16 @@ def _break_all(name: str, only: str, console: Console) -> Rows:
     jobs = [(m.name, lambda m=m: run(name, m.breaks, f"--assay-require={m.requirement}")) for m in chosen]
     ran = run_all(jobs, at_once=os.cpu_count() or 1)
     steps = track(ran, total=len(jobs), description=name, console=console, disable=not sys.stdout.isatty())
-    rows = [(m, verdict(m, results)) for m, (_, results) in zip(chosen, steps, strict=True)]
+    same = equivalents(registry.find(name).gateway)
+    rows = [
+        (m, verdict(m, results, is_equivalent=m.name in same)) for m, (_, results) in zip(chosen, steps, strict=True)
+    ]
     console.print(_table(rows))
-    killed = sum(word == "killed" for _, word in rows)
-    left = f"; {len(wanted) - len(chosen)} are of what it does not claim" if len(wanted) > len(chosen) else ""
-    proven = len({m.requirement for m in chosen})
-    console.print(f"{name}: {killed} of {len(rows)} mutants killed; {proven} requirements have one{left}")
+    counted = _counted(rows)
+    proven = len({m.requirement for m, _ in counted})
+    console.print(f"{name}: {_killed(rows)} of {len(counted)} mutants killed; {proven} requirements have one")
+    left = f"{len(wanted) - len(chosen)} are of what it does not claim, {len(rows) - len(counted)} change nothing"
+    console.print(f"{name}: {left}")
     return rows
 
 
@@ -105,7 +121,7 @@ def main(connector: str | None, only: str) -> None:
             console.print(f"[bold red]{error}[/]", soft_wrap=True)
             survivors += 1
             continue
-        survivors += sum(word != "killed" for _, word in rows)
+        survivors += len(_counted(rows)) - _killed(rows)
         if not only:
             _keep_score(name, rows)
     raise SystemExit(1 if survivors else 0)

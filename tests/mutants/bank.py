@@ -1,8 +1,10 @@
 """What a mutant is, and where all of them are registered."""
 
+import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +30,8 @@ TOPICS = (
     "stripe", "stripe_payments",
 )  # fmt: skip
 
+EQUIVALENTS = Path(__file__).with_name("equivalents.csv")
+
 MUTANTS: dict[str, list[Mutant]] = {}
 """By gateway; "*" holds those that fit every connector."""
 
@@ -41,6 +45,12 @@ def mutant(requirement: str, bug: str, *, gateway: str = "*") -> Callable[[Break
         return breaks
 
     return register
+
+
+def equivalents(gateway: str) -> dict[str, str]:
+    """The mutants that change nothing about a gateway's connector, by name, each with the reason why."""
+    rows = csv.DictReader(EQUIVALENTS.read_text(encoding="utf-8").splitlines())
+    return {row["mutant"]: row["reason"] for row in rows if row["gateway"] == gateway}
 
 
 def bank(gateway: str) -> list[Mutant]:

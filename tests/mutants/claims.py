@@ -49,9 +49,15 @@ def ids_are_not_quoted(connector, patch):
 
 @mutant("SEC-003", "odoo#15230: free text is not encoded")
 def free_text_is_not_encoded(connector, patch):
-    return tamper(
-        connector, Authorize, request=lambda r: replace(r, body=r.body.replace(b"%26", b"&").replace(b"%3D", b"="))
-    )
+    raw = {b"%26": b"&", b"%3D": b"=", b'\\"': b'"'}  # as a form and as JSON
+
+    def change(request):
+        body = request.body
+        for encoded, bare in raw.items():
+            body = body.replace(encoded, bare)
+        return replace(request, body=body)
+
+    return tamper(connector, Authorize, request=change)
 
 
 @mutant("CAP-001", "hyperswitch#8595: an undeclared method is sent as a card")

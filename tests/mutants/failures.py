@@ -172,6 +172,28 @@ def html_refusals_are_unknown(connector, patch):
     return tamper(connector, Authorize, error=only(RequestRejected, change))
 
 
+def _doubtful(command, outcome):
+    in_doubt = outcome.error and outcome.error.retry is RetryAdvice.SYNC_FIRST
+    return replace(outcome, status=PaymentStatus.FAILURE) if in_doubt else outcome
+
+
+@mutant("ERR-019", "killbill#229: a code that says the bank has yet to answer is a decline")
+def what_is_in_doubt_is_a_decline(connector, patch):
+    return tamper(connector, Authorize, Capture, outcome=_doubtful, error=only(OutcomeUnknown, failed))
+
+
+@mutant("ERR-019", "OwnPay#222: what may yet succeed may simply be tried again")
+def what_is_in_doubt_may_be_tried_again(connector, patch):
+    def later(command, outcome):
+        return replace(outcome, error=outcome.error and replace(outcome.error, retry=RetryAdvice.LATER))
+
+    def change(command, error):
+        error.error = replace(error.error, retry=RetryAdvice.LATER)
+        raise error
+
+    return tamper(connector, *WRITES, outcome=later, error=change)
+
+
 @mutant("ERR-016", "AuthorizeNet/sample-code-java#90: a 200 is a success whatever it holds")
 def every_200_is_a_success(connector, patch):
     def change(command, error):

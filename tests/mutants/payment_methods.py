@@ -254,16 +254,21 @@ def what_is_no_card_is_sent_in_hundredths(connector, patch):
     return tamper(connector, Authorize, command=change)
 
 
-@mutant("CAP-004", "omnipay-worldpay#19: what was taken of a payment finished elsewhere is not told")
-def what_was_taken_elsewhere_is_not_told(connector, patch):
-    untold = told(captured=None)
-    return _by_kind(tamper(connector, Authorize, outcome=where(elsewhere, untold)), elsewhere, untold)
+@mutant("CAP-004", "saleor#7399: what was taken of a payment finished elsewhere is counted twice")
+def what_was_taken_elsewhere_counts_twice(connector, patch):
+    def twice(command, outcome):
+        taken = outcome.captured and Money(outcome.captured.minor * 2, outcome.captured.currency)
+        return replace(outcome, captured=taken)
+
+    return _by_kind(tamper(connector, Authorize, outcome=where(elsewhere, twice)), elsewhere, twice)
 
 
 @mutant("CAP-004", "a method is claimed that nobody ever tried: the connector refuses it")
 def a_claimed_method_is_refused(connector, patch):
+    last = list(connector.capabilities.payment_methods)[-1]
+
     def refuse(command):
-        if isinstance(command.method, BankDebit):
+        if command.method.kind is last:
             raise RequestRejected("not implemented", error=REFUSED)
         return command
 

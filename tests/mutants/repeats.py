@@ -43,6 +43,31 @@ def the_key_is_the_amount(connector, patch):
     return tamper(connector, Authorize, command=by_amount)
 
 
+def _remembering(connector, by, *flows):
+    """Answer from memory what was asked before, as far as `by` can tell."""
+    known = {}
+
+    def remembered(flow):
+        def exchange(context, command):
+            if by(command) not in known:
+                known[by(command)] = yield from flow(context, command)
+            return known[by(command)]
+
+        return exchange
+
+    return replace(connector, flows={**connector.flows, **{one: remembered(connector.flows[one]) for one in flows}})
+
+
+@mutant("IDM-004", "tempoxyz/pympp#155: two orders of the same amount are taken for one that was sent twice")
+def orders_are_told_apart_by_amount(connector, patch):
+    return _remembering(connector, lambda command: command.amount, Authorize)
+
+
+@mutant("IDM-005", "checkout-woocommerce-plugin#361: what was done under a request id is remembered without its flow")
+def flows_share_a_memory(connector, patch):
+    return _remembering(connector, lambda command: command.request_id, Authorize, Refund)
+
+
 @mutant("IDM-005", "checkout-woocommerce-plugin#361: one key for two flows")
 def the_key_ignores_the_flow(connector, patch):
     keys = {}

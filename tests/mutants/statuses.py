@@ -47,6 +47,11 @@ def an_action_is_processing(connector, patch):
     )
 
 
+@mutant("STA-002", "hyperswitch#7522: what a read calls held, the reply to the payment calls taken")
+def a_reply_calls_taken_what_is_held(connector, patch):
+    return tamper(connector, Authorize, outcome=becomes(PaymentStatus.CHARGED, was(PaymentStatus.AUTHORIZED)))
+
+
 @mutant("STA-001", "hyperswitch#5535: pending is called authorized")
 def pending_is_authorized(connector, patch):
     return tamper(connector, PSync, outcome=becomes(PaymentStatus.AUTHORIZED, was(PaymentStatus.PENDING)))
@@ -130,7 +135,11 @@ def a_hold_says_it_captured(connector, patch):
 
 @mutant("STA-014", "woocommerce-payments#757: an expired hold still looks held")
 def an_expired_hold_is_held(connector, patch):
-    return tamper(connector, PSync, outcome=becomes(PaymentStatus.AUTHORIZED, was(PaymentStatus.EXPIRED)))
+    return tamper(
+        connector,
+        PSync,
+        outcome=becomes(PaymentStatus.AUTHORIZED, was(PaymentStatus.EXPIRED, PaymentStatus.AUTO_REFUNDED)),
+    )
 
 
 @mutant("STA-015", "woocommerce-payments#757: nobody says when a hold ends")

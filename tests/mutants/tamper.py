@@ -23,8 +23,9 @@ class Tampering:
 
 
 def tamper(connector: Connector, *flows: type, **changes: Callable) -> Connector:
-    """The connector with the exchanges of some flows changed."""
-    changed = {flow: _tampered(connector.flows[flow], Tampering(**changes)) for flow in flows}
+    """The connector with the exchanges of some flows changed, of those that it has."""
+    has = [flow for flow in flows if flow in connector.flows]
+    changed = {flow: _tampered(connector.flows[flow], Tampering(**changes)) for flow in has}
     return replace(connector, flows={**connector.flows, **changed})
 
 

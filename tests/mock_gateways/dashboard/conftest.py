@@ -9,6 +9,10 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
+from tests.mock_gateways.stripe.conftest import app, merchant
+
+__all__ = ["NONE", "Reader", "app", "merchant", "parse"]
+
 NONE = "\N{EN DASH}"
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 

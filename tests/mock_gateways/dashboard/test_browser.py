@@ -11,7 +11,7 @@ from playwright import sync_api as playwright_api
 
 from mock_gateways.app import create_app
 from mock_gateways.server import serving
-from tests.mock_gateways.conftest import Merchant
+from tests.mock_gateways.stripe.conftest import Merchant
 from tests.programs import program
 
 PICTURES = Path(__file__).parents[3] / ".artefacts" / "dashboard"

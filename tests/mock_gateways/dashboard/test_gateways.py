@@ -5,9 +5,9 @@ from werkzeug.test import Client
 
 from mock_gateways.app import Paths, create_app, known_gateways
 from tests.mock_gateways.adyen import conftest as adyen
-from tests.mock_gateways.conftest import Merchant
 from tests.mock_gateways.dashboard.conftest import NONE, Reader, parse
 from tests.mock_gateways.razorpay import conftest as razorpay
+from tests.mock_gateways.stripe.conftest import Merchant
 
 
 def _stripe(app):

@@ -11,7 +11,7 @@ from mock_gateways.__main__ import main
 from mock_gateways.core.manifest import Meaning
 from mock_gateways.stripe import GATEWAY, MANIFEST
 from mock_gateways.stripe.machine import HELD, PAYMENT_INTENT, REFUND, Step
-from tests.mock_gateways.conftest import facts
+from tests.mock_gateways.stripe.conftest import facts
 
 STATUSES, ERRORS, CURRENCIES = facts("statuses"), facts("error_codes"), facts("currencies")
 
@@ -141,3 +141,11 @@ def _one_of_each(merchant):
         "refund": merchant.refund(intent["id"]).json,
         "event": merchant.send("GET", "/v1/events").json["data"][0],
     }
+
+
+def test_a_published_operation_is_simulated_or_answers_501(merchant):
+    for operation in MANIFEST.operations:
+        path = re.sub(r"\{\w+\}", "none", operation.path)
+        reply = merchant.send(operation.method, path)
+        assert (reply.status == 501) == (not operation.simulated), operation
+        assert reply.headers.get("X-Mock-Unimplemented") == (None if operation.simulated else operation.name)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SDK = """
 import Adyen, httpx, pytest, razorpay, stripe
 SALE = {"amount": 1000, "currency": "eur", "confirm": True, "payment_method": "pm_card_visa"}

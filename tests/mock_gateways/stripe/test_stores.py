@@ -17,8 +17,8 @@ from mock_gateways.app import create_app, service_of
 from mock_gateways.core.frozen import Unfit, freeze, thaw
 from mock_gateways.core.store import StoreFailure
 from mock_gateways.stores import open_store
-from tests.mock_gateways.conftest import Merchant
-from tests.mock_gateways.test_serving import (  # noqa: F401 - fixtures among them
+from tests.mock_gateways.stripe.conftest import Merchant
+from tests.mock_gateways.stripe.test_serving import (  # noqa: F401 - fixtures among them
     KEY,
     ROOT,
     SALE,

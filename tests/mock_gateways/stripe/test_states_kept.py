@@ -5,10 +5,10 @@ import pickle
 import pytest
 
 from mock_gateways.app import create_app
-from tests.mock_gateways.conftest import Merchant
-from tests.mock_gateways.test_stripe_checkout import session
-from tests.mock_gateways.test_stripe_methods import debit, pay_by
-from tests.mock_gateways.test_stripe_setups import ACCEPTED, ACH, set_up
+from tests.mock_gateways.stripe.conftest import Merchant
+from tests.mock_gateways.stripe.test_checkout import session
+from tests.mock_gateways.stripe.test_methods import debit, pay_by
+from tests.mock_gateways.stripe.test_setups import ACCEPTED, ACH, set_up
 
 DAY = 86_400
 

@@ -15,7 +15,7 @@ from schemathesis import GenerationMode
 
 from mock_gateways.app import create_app, find_gateway
 from mock_gateways.core.openapi import document
-from tests.mock_gateways.conftest import Merchant
+from tests.mock_gateways.stripe.conftest import Merchant
 
 KEY, KEYS = "sk_test_fuzzed", itertools.count()
 APP = create_app("stripe")

@@ -10,7 +10,7 @@ from mock_gateways.app import create_app
 from mock_gateways.core import delivery
 from mock_gateways.core.deliveries import Attempt
 from mock_gateways.stripe.signing import sign, signature
-from tests.mock_gateways.conftest import Merchant, facts
+from tests.mock_gateways.stripe.conftest import Merchant, facts
 
 TYPES = {"enabled_events[0]": "payment_intent.succeeded", "enabled_events[1]": "charge.refunded"}
 URL = "https://shop.example/hooks"

@@ -7,7 +7,7 @@ import pytest
 from mock_gateways.core.effects import pause_s
 from mock_gateways.core.faults import ConnectionReset, TimedOut
 from mock_gateways.stripe import MANIFEST
-from tests.mock_gateways.conftest import Merchant
+from tests.mock_gateways.stripe.conftest import Merchant
 
 INTENTS = "/v1/payment_intents"
 CREATE = f"POST {INTENTS}"

@@ -9,8 +9,8 @@ from random import Random
 
 import pytest
 
-from tests.mock_gateways.test_stripe_methods import ACTIONS, pay_by
-from tests.mock_gateways.test_stripe_setups import ACCEPTED, ACH, SEPA
+from tests.mock_gateways.stripe.test_methods import ACTIONS, pay_by
+from tests.mock_gateways.stripe.test_setups import ACCEPTED, ACH, SEPA
 
 CARDS = [
     "pm_card_visa",

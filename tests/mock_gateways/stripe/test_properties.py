@@ -16,7 +16,7 @@ from mock_gateways.core.frozen import freeze
 from mock_gateways.core.ledger import Imbalance, Ledger, Movement
 from mock_gateways.core.messages import Request
 from mock_gateways.core.shelf import Shelf, Window
-from tests.mock_gateways.conftest import Merchant
+from tests.mock_gateways.stripe.conftest import Merchant
 
 KEYS = itertools.count()
 STEPS = st.one_of(

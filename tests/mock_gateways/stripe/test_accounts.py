@@ -3,8 +3,8 @@
 import pytest
 
 from mock_gateways.stripe import MANIFEST
-from tests.mock_gateways.conftest import facts
-from tests.mock_gateways.test_stripe_methods import decide, pay_by
+from tests.mock_gateways.stripe.conftest import facts
+from tests.mock_gateways.stripe.test_methods import decide, pay_by
 
 OTHER = facts("test_cards")["other"]
 ACH, SEPA = OTHER["us_bank_account"], {**OTHER["sepa_debit_AT"], **OTHER["sepa_debit_DE"]}

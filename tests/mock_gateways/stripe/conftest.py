@@ -17,7 +17,7 @@ from mock_gateways.app import create_app
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FACTS = Path(__file__).parents[1] / "facts" / "stripe"
+FACTS = Path(__file__).parents[2] / "facts" / "stripe"
 NEW_KEYS = itertools.count()
 
 

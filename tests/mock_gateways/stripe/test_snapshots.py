@@ -3,8 +3,8 @@
 import pytest
 
 from mock_gateways.core.clock import Clock
-from mock_gateways.core.messages import Request
 from mock_gateways.core.frozen import PARTS
+from mock_gateways.core.messages import Request
 from mock_gateways.core.snapshots import MOST
 
 HOOKS = {"url": "https://shop.example/hooks", "enabled_events[]": "*"}

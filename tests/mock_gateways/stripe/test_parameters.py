@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from tests.mock_gateways.conftest import facts
+from tests.mock_gateways.stripe.conftest import facts
 
 INTENTS = "/v1/payment_intents"
 CURRENCIES = facts("currencies")

@@ -3,7 +3,7 @@
 import pytest
 
 from mock_gateways.stripe import MANIFEST
-from tests.mock_gateways.conftest import facts
+from tests.mock_gateways.stripe.conftest import facts
 
 DISPUTES = [state for state in MANIFEST.states if state.resource == "dispute"]
 MANDATES = [state for state in MANIFEST.states if state.name.startswith("mandate_")]

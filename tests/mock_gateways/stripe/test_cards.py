@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.mock_gateways.conftest import facts
+from tests.mock_gateways.stripe.conftest import facts
 
 CARDS = facts("test_cards")["cards"]
 IN_FUTURE = {"exp_month": 12, "exp_year": 2030, "cvc": "123"}

@@ -19,7 +19,7 @@ import pytest
 
 from mock_gateways import server
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 KEY = "sk_test_process"
 HEADERS = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/x-www-form-urlencoded"}
 SALE = urlencode({"amount": 1000, "currency": "eur", "confirm": "true", "payment_method": "pm_card_visa"})

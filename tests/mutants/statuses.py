@@ -12,9 +12,9 @@ from runtime.core.payments import (
     Refund,
     RSync,
 )
-from runtime.core.vocabulary import PaymentStatus, RefundStatus
+from runtime.core.vocabulary import PaymentStatus, RefundStatus, RetryAdvice
 from tests.mutants.bank import mutant
-from tests.mutants.changes import becomes, failed, was
+from tests.mutants.changes import becomes, excused, failed, was
 from tests.mutants.tamper import tamper
 
 
@@ -145,6 +145,23 @@ def an_expired_hold_is_held(connector, patch):
 @mutant("STA-015", "woocommerce-payments#757: nobody says when a hold ends")
 def a_hold_never_ends(connector, patch):
     return tamper(connector, Authorize, outcome=lambda c, o: replace(o, expires_at=None))
+
+
+@mutant("STA-023", "mollie/WooCommerce#165: a payment that failed has failed, whatever the bank says later")
+def a_failed_payment_stays_failed(connector, patch):
+    ended = {}
+
+    def remember(command, outcome):
+        if outcome.status is PaymentStatus.FAILURE:
+            ended[outcome.payment_id] = outcome
+        return ended.get(outcome.payment_id, outcome)
+
+    return tamper(connector, PSync, outcome=remember)
+
+
+@mutant("STA-023", "OwnPay#222: a payment that may yet be authorised is tried again, and paid twice")
+def what_may_yet_be_authorised_is_tried_again(connector, patch):
+    return tamper(connector, PSync, outcome=excused(retry=RetryAdvice.LATER))
 
 
 @mutant("STA-018", "hyperswitch#2772: a failed sync is a failed payment")

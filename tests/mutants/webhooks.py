@@ -54,6 +54,25 @@ def no_delivery_is_believed(connector, patch):
     return believing(connector, make)
 
 
+@mutant("WEB-022", "woocommerce-payments#3783: of several items only the last is told")
+def only_the_last_item_is_told(connector, patch):
+    def make(inner, context, command):
+        delivery = yield from inner(context, command)
+        return replace(delivery, events=delivery.events[-1:])
+
+    return believing(connector, make)
+
+
+@mutant("WEB-023", "hyperswitch#9749: a delivery with one bad signature is believed, for the others hold")
+def one_bad_signature_is_no_matter(connector, patch):
+    return believing(connector, _accept(WebhookRejected, lambda command: True))
+
+
+@mutant("WEB-024", "hyperswitch#8946: a signature that nearly holds is believed")
+def nearly_signed_is_signed(connector, patch):
+    return believing(connector, _accept(WebhookRejected, lambda command: True))
+
+
 @mutant("WEB-013", "hyperswitch-prism#1835: an unknown event is refused, and comes for ever")
 def unknown_events_are_refused(connector, patch):
     def make(inner, context, command):

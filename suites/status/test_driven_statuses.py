@@ -59,6 +59,7 @@ def test_a_failed_authentication_fails_the_payment(merchant, gateway):
     returned = gateway.reject(pending.payment_id)
     failed = merchant.does(merchant.completion_of(pending, TEN, returned))
     assert failed.status in {PaymentStatus.AUTHENTICATION_FAILED, PaymentStatus.FAILURE}
+    assert failed.error is not None, "nothing says that it was the authentication"
     assert failed.error.code is ErrorCode.AUTHENTICATION_FAILED
     assert gateway.balance(pending.payment_id).authorised == NOTHING
 
@@ -69,6 +70,7 @@ def test_a_decline_after_authentication_is_a_decline(merchant, gateway):
     pending = merchant.pays(TEN, using="authenticates, then is declined")
     returned = gateway.approve(pending.payment_id)
     declined = merchant.does(merchant.completion_of(pending, TEN, returned))
+    assert declined.error is not None, "nothing says why"
     assert (declined.status, declined.error.code) == (PaymentStatus.FAILURE, ErrorCode.CARD_DECLINED)
     assert gateway.balance(pending.payment_id).captured == NOTHING
 

@@ -19,6 +19,7 @@ from runtime.core.vocabulary import PaymentStatus, RefundStatus
 from tests.mutants.bank import mutant
 from tests.mutants.changes import becomes, only, says, was
 from tests.mutants.tamper import tamper
+from tests.mutants.webhooks import heard
 
 
 @mutant("LIF-002", "active_merchant#406: a partial capture takes all")
@@ -63,7 +64,8 @@ def a_void_does_nothing(connector, patch):
 
 @mutant("LIF-005", "killbill#515: a capture after a void is called success")
 def a_capture_after_a_void_succeeds(connector, patch):
-    return tamper(connector, Capture, error=only(RequestRejected, says(PaymentStatus.CHARGED)))
+    wrong = tamper(connector, Capture, error=only(RequestRejected, says(PaymentStatus.CHARGED)))
+    return heard(wrong, becomes(PaymentStatus.CHARGED, was(PaymentStatus.CAPTURE_FAILED)))
 
 
 @mutant("LIF-009", "killbill#333: a capture beyond the hold is cut to fit")
@@ -74,12 +76,14 @@ def a_capture_is_cut_to_the_hold(connector, patch):
 
 @mutant("LIF-011", "active_merchant#917: already captured is called success")
 def already_captured_is_success(connector, patch):
-    return tamper(connector, Capture, error=only(RequestRejected, says(PaymentStatus.CHARGED)))
+    wrong = tamper(connector, Capture, error=only(RequestRejected, says(PaymentStatus.CHARGED)))
+    return heard(wrong, becomes(PaymentStatus.CHARGED, was(PaymentStatus.CAPTURE_FAILED)))
 
 
 @mutant("LIF-006", "active_merchant#614: a refused void is called voided")
 def a_refused_void_is_voided(connector, patch):
-    return tamper(connector, Void, error=only(RequestRejected, says(PaymentStatus.VOIDED)))
+    wrong = tamper(connector, Void, error=only(RequestRejected, says(PaymentStatus.VOIDED)))
+    return heard(wrong, becomes(PaymentStatus.VOIDED, was(PaymentStatus.VOID_FAILED)))
 
 
 @mutant("LIF-007", "django-payments#469: a refund that never happens")
@@ -109,17 +113,14 @@ def _refunded(command, error):
 
 @mutant("LIF-010", "medusa#8603: a refund beyond what was taken is called done")
 def an_over_refund_is_done(connector, patch):
-    return tamper(connector, Refund, error=only(RequestRejected, _refunded))
+    wrong = tamper(connector, Refund, error=only(RequestRejected, _refunded))
+    return heard(wrong, becomes(RefundStatus.SUCCESS, was(RefundStatus.FAILURE)))
 
 
 @mutant("LIF-012", "hyperswitch#9622: a refund without a call is called done")
 def a_refund_of_a_hold_is_done(connector, patch):
-    return tamper(
-        connector,
-        Refund,
-        error=only(ConnectorError, _refunded),
-        outcome=becomes(RefundStatus.SUCCESS, was(RefundStatus.FAILURE)),
-    )
+    done = becomes(RefundStatus.SUCCESS, was(RefundStatus.FAILURE))
+    return heard(tamper(connector, Refund, error=only(ConnectorError, _refunded), outcome=done), done)
 
 
 @mutant("LIF-013", "spree#6522: a refunded payment is called voided")

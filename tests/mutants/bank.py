@@ -27,7 +27,7 @@ class Mutant:
 TOPICS = (
     "money", "statuses", "failures", "captures", "repeats", "webhooks", "claims",
     "payment_methods", "mandates", "disputes", "orders",
-    "stripe", "stripe_payments", "adyen",
+    "stripe", "stripe_payments", "adyen", "razorpay", "razorpay_payments", "razorpay_later",
 )  # fmt: skip
 
 EQUIVALENTS = Path(__file__).with_name("equivalents.csv")

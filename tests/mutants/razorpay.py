@@ -82,11 +82,11 @@ flawed(
 )  # fmt: skip
 flawed(
     "WEB-001", "razorpay-node#380: the signature is made over `payload` alone", "the_payload_alone_is_signed",
-    body=lambda body: json.dumps(json.loads(body)["payload"], separators=(",", ":")).encode(),
+    body=lambda body: json.dumps(json.loads(body)["payload"], separators=(",", ":"), ensure_ascii=False).encode(),
 )  # fmt: skip
 flawed(
     "WEB-012", "razorpay-node#96: the body is parsed and written again before the check", "the_body_is_stringified",
-    body=lambda body: json.dumps(json.loads(body), separators=(",", ":")).encode(),
+    body=lambda body: json.dumps(json.loads(body), separators=(",", ":"), ensure_ascii=False).encode(),
 )  # fmt: skip
 flawed(
     "WEB-015", "without a configured secret there is nothing to check", "no_secret_means_no_check",

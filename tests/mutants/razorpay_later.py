@@ -21,7 +21,7 @@ from runtime.core.payments import (
 )
 from runtime.core.vocabulary import DisputeStatus, MandateStatus, RefundStatus
 from tests.mutants.changes import becomes
-from tests.mutants.razorpay_payments import having, mutant, raw, scaled_alike, wire, without
+from tests.mutants.razorpay_payments import HUNDREDTH, having, mutant, raw, scaled_alike, wire, without
 from tests.mutants.tamper import set_header, tamper
 
 # -- refunds
@@ -29,7 +29,7 @@ from tests.mutants.tamper import set_header, tamper
 
 @mutant("MON-003", "razorpay-whmcs#31: a refund is asked for in rupees, where everything is in paise")
 def a_refund_is_in_rupees(connector, patch):
-    return scaled_alike(connector, Refund, RSync, times=0.01)
+    return scaled_alike(connector, Refund, RSync, times=HUNDREDTH)
 
 
 @mutant("IDM-002", "`X-Refund-Idempotency` is left out: the one key that Razorpay has")
@@ -62,7 +62,7 @@ def a_refund_names_no_amount(connector, patch):
 
 @mutant("MON-016", "a charge on a token is in rupees")
 def a_charge_on_a_token_is_in_rupees(connector, patch):
-    return scaled_alike(connector, ChargeMandate, times=0.01)
+    return scaled_alike(connector, ChargeMandate, times=HUNDREDTH)
 
 
 @mutant("LIF-026", "a mandate is active as soon as its payment is made: nobody waits for the bank's word")

@@ -1,8 +1,7 @@
-"""Mistakes in Razorpay's own words with orders, payments, refunds, mandates and disputes.
+"""Mistakes in Razorpay's own words with orders, payments, links, and what the checkout brings back.
 
-What each field is for: razorpay.com/docs/api/{orders,payments,refunds,disputes,payments/payment-links},
-docs/payments/payments/{capture-settings,late-authorisation}, docs/payments/server-integration and
-docs/payments/payment-gateway/s2s-integration/recurring-payments.
+What each field is for: razorpay.com/docs/api/{orders,payments,payments/payment-links},
+docs/payments/payments/{capture-settings,late-authorisation}, docs/payments/server-integration and docs/errors.
 """
 
 import hmac
@@ -10,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 from urllib.parse import urlsplit
 
 from runtime.core.errors import GatewayRefused, InvalidCommand, OutcomeUnknown, RequestRejected
@@ -19,6 +19,7 @@ from runtime.core.payments import (
     Capture,
     CompleteAuthorize,
     CreateSessionToken,
+    ErrorInfo,
     PSync,
 )
 from runtime.core.vocabulary import (
@@ -30,6 +31,7 @@ from tests.mutants import bank
 from tests.mutants.changes import becomes, failed, only
 from tests.mutants.tamper import tamper
 
+TENTH, HUNDREDTH = Fraction(1, 10), Fraction(1, 100)
 READ = (Authorize, CompleteAuthorize, PSync)
 
 
@@ -88,7 +90,7 @@ def amounts(times, of=lambda currency: True):
 
 def scaled_alike(connector, *flows, at="", times, of=lambda currency: True):
     """Amounts are wrong in what is sent, and wrong back in what is told: nothing but the ledger can see it."""
-    return wire(connector, *flows, at=at, sent=amounts(times, of), told=amounts(1 / times, of))
+    return wire(connector, *flows, at=at, sent=amounts(times, of), told=amounts(1 / Fraction(times), of))
 
 
 def raw(status, wrong):
@@ -127,7 +129,7 @@ def yen_have_paise(connector, patch):
 
 @mutant("MON-001", "dinars have three decimals on the wire, the last of them 0: two are sent")
 def dinars_have_two_decimals(connector, patch):
-    return scaled_alike(connector, *READ, times=0.1, of=lambda code: EXPONENT.get(code) == 3)
+    return scaled_alike(connector, *READ, times=TENTH, of=lambda code: EXPONENT.get(code) == 3)
 
 
 @mutant("MON-004", "razorpay-ruby#152: an amount that is in paise already is made paise once more")
@@ -137,7 +139,7 @@ def paise_are_made_twice(connector, patch):
 
 @mutant("MON-018", "the amount of a payment link is in rupees, as its page shows it")
 def a_payment_link_is_in_rupees(connector, patch):
-    return scaled_alike(connector, CreateSessionToken, times=0.01)
+    return scaled_alike(connector, CreateSessionToken, times=HUNDREDTH)
 
 
 # -- orders and captures
@@ -148,7 +150,7 @@ def a_payment_has_no_order(connector, patch):
     return wire(connector, Authorize, at=r"/payments/", sent=without("order_id"))
 
 
-@mutant("CAP-002", "razorpay-ios-sample-app#30: an order does not say how it is captured, and every payment stays held")
+@mutant("CAP-002", "razorpay-ios-sample-app#30: an order leaves it to the account's settings how it is captured")
 def an_order_does_not_say_how_it_is_captured(connector, patch):
     return wire(connector, Authorize, at=r"/orders$", sent=without("payment"))
 
@@ -247,6 +249,8 @@ def an_order_has_no_payments(connector, patch):
 
 # -- what the checkout brings back
 
+UNSIGNED = ErrorInfo(code=ErrorCode.INVALID_REQUEST, retry=RetryAdvice.WITH_CORRECTED_DATA)
+
 
 def _returning(connector, make):
     """`make(returned, mac)` says whether what came back is believed, and as what; None: as what is read."""
@@ -273,7 +277,7 @@ def the_signed_words_are_reversed(connector, patch):
     def make(returned, mac):
         order, payment, signature = _words(returned)
         if signature and mac(payment, order) != signature:
-            raise InvalidCommand("not signed")
+            raise InvalidCommand("not signed", error=UNSIGNED)
 
     return _returning(connector, make)
 
@@ -283,7 +287,7 @@ def the_signed_words_have_no_bar(connector, patch):
     def make(returned, mac):
         order, payment, signature = _words(returned)
         if signature and mac(order + payment) != signature:
-            raise InvalidCommand("not signed")
+            raise InvalidCommand("not signed", error=UNSIGNED)
 
     return _returning(connector, make)
 

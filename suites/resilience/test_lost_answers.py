@@ -6,7 +6,7 @@ import pytest
 
 from runtime.core.errors import OutcomeUnknown, Unavailable
 from runtime.core.money import Money
-from runtime.core.payments import Authorize, Capture, PSync, Refund, Void
+from runtime.core.payments import Authorize, Capture, CreateOrder, PSync, Refund, Void
 from runtime.core.vocabulary import CaptureMethod, PaymentStatus, RefundStatus
 from suites.marks import Once, requirement, requires
 
@@ -30,6 +30,20 @@ def test_a_lost_authorize_is_found_by_recovery(merchant, gateway, loss):
     unknown = merchant.fails(order, OutcomeUnknown)
     assert _taken(gateway) == TEN.major, "the gateway had charged before the answer was lost"
     assert merchant.recovers(order, unknown).status is PaymentStatus.CHARGED
+    assert _taken(gateway) == TEN.major, "recovery charged again"
+
+
+@requirement("RES-001")
+@requires(CreateOrder)
+@lost
+def test_a_lost_second_try_of_an_order_is_found_by_recovery(merchant, gateway, loss):
+    opened = merchant.does(merchant.open_order_of(TEN))
+    merchant.tries(merchant.order(TEN, using="declined", order_id=opened.order_id))
+    order = merchant.order(TEN, order_id=opened.order_id)
+    gateway.plan(loss, flow="Authorize of an order")  # whatever its route is: it is the next request
+    unknown = merchant.fails(order, OutcomeUnknown)
+    assert _taken(gateway) == TEN.major, "the gateway had charged before the answer was lost"
+    assert merchant.recovers(order, unknown).status is PaymentStatus.CHARGED, "the try before it failed, and not this"
     assert _taken(gateway) == TEN.major, "recovery charged again"
 
 

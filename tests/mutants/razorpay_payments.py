@@ -247,9 +247,7 @@ def an_order_has_no_payments(connector, patch):
     return wire(connector, PSync, at=r"/orders/\w+/payments$", told=having(items=[]))
 
 
-@mutant(
-    "RES-001", "an order's first payment speaks for it: of two tries the one that failed"
-)
+@mutant("RES-001", "an order's first payment speaks for it: of two tries the one that failed")
 def the_first_try_speaks_for_its_order(connector, patch):
     def change(seen):
         tried = [one for one in seen["items"] if one["status"] == "failed"]

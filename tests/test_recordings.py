@@ -1,39 +1,110 @@
 """Recorded exchanges of claimed flows are read as their sources label them, or the difference is explained."""
 
+from collections import Counter
+from dataclasses import replace
+from functools import partial
+
 import pytest
 from rich.console import Console
 
-from tests.recordings import read, table
+from runtime import registry
+from runtime.core.payments import PaymentOutcome
+from runtime.core.vocabulary import PaymentStatus
+from runtime.core.webhooks import Delivery
+from tests.recordings.__main__ import flows, table
+from tests.recordings.lines import lines
+from tests.recordings.readings import ERROR, explanation, read, reader, reading_of, recorded
 
-# Every difference has a second source, and its reason.
-EXPLAINED: dict[str, str] = {
-    "spec/vcr/create_payment_intent_invalid_address.yml": "a fresh intent: the label is of another request",
-    "PaymentIntents/Mock/AuthorizeFailure.txt": "resource_missing is a refused request (docs.stripe.com/error-codes)",
-    "PaymentIntents/Mock/AuthorizeSuccess.txt": "requires_confirmation holds nothing yet (docs.stripe.com/api)",
-    "Mock/CancelPaymentIntentSuccess.txt": "of 2019: `charges`, and no `latest_charge` that would tell of a hold",
-    "Mock/Transfers/CreateTransferRequestFailure.txt": "a transfer, and no card_error: no flow of ours is declined so",
-}
+GATEWAYS = recorded()
+each_gateway = pytest.mark.parametrize("gateway", GATEWAYS)
 
 
 @pytest.fixture(scope="module")
 def readings(reference):
-    return read(reference, "stripe")
+    return {gateway: read(reference, registry.find(gateway)) for gateway in GATEWAYS}
 
 
-def test_there_is_something_to_read(readings):
-    assert len([reading for reading in readings if reading.line.label]) >= 20
-    assert {"A", "A0"} <= {reading.line.tier for reading in readings}
+def changing(connector, change):
+    """A connector whose payments are changed before anybody sees them, those of its events too."""
+
+    def seen(outcome):
+        return change(outcome) if isinstance(outcome, PaymentOutcome) else outcome
+
+    def changed(flow, context, command):
+        result = yield from flow(context, command)
+        if not isinstance(result, Delivery):
+            return seen(result)
+        return replace(result, events=tuple(replace(event, outcome=seen(event.outcome)) for event in result.events))
+
+    return replace(connector, flows={command: partial(changed, flow) for command, flow in connector.flows.items()})
 
 
-def test_a_label_agrees_or_the_difference_is_explained(readings, capsys):
+def test_every_connector_of_ours_has_recordings():
+    assert set(registry.names()) <= set(GATEWAYS)
+
+
+def test_the_tables_show_every_gateway(readings, capsys):
     with capsys.disabled():
         print()
-        Console(width=100).print(table(readings))
-    differ = {f"{r.line.flow}: {r.line.label} / {r.said}: {r.line.source}" for r in readings if r.agrees is False}
-    assert {name for name in differ if not any(part in name for part in EXPLAINED)} == set()
-    assert all(any(part in name for name in differ) for part in EXPLAINED), "an explanation that explains nothing"
+        Console(width=100).print(table(readings), flows(readings))
+    assert set(readings) == set(GATEWAYS)
 
 
-def test_no_reading_loses_the_id(readings):
-    lost = [r.line.source for r in readings if r.line.identity and r.said != "error" and r.identity != r.line.identity]
-    assert lost == []
+@each_gateway
+def test_no_fewer_lines_are_scored_than_were_found(readings, gateway):
+    assert Counter(it.line.tier for it in readings[gateway] if it.agrees is not None) == reader(gateway).SCORED
+
+
+@each_gateway
+def test_what_contradicts_itself_is_never_scored(readings, gateway):
+    assert {it.agrees for it in readings[gateway] if it.line.tier == "X"} <= {None}
+
+
+@each_gateway
+def test_a_label_agrees_or_the_difference_is_explained(readings, gateway):
+    differ = [it for it in readings[gateway] if it.differs]
+    assert [str(it) for it in differ if explanation(gateway, it) is None] == []
+
+
+@each_gateway
+def test_no_explanation_explains_nothing(readings, gateway):
+    differ = [it.line.source for it in readings[gateway] if it.differs]
+    assert [part for part in reader(gateway).EXPLAINED if not any(part in source for source in differ)] == []
+
+
+@each_gateway
+def test_no_reading_loses_the_id(readings, gateway):
+    assert [str(it) for it in readings[gateway] if not it.kept] == []
+
+
+def test_a_recorded_delivery_is_believed_only_under_the_key_it_was_signed_with(reference):
+    signed = [(gateway, line) for gateway in GATEWAYS for line in lines(reference, gateway) if line.key]
+    said = [_read_under(line.key[::-1], gateway, line) for gateway, line in signed]
+    assert said == [ERROR] * len(said)
+    assert len(said) >= 6
+
+
+def _read_under(key, gateway, line):
+    return reading_of(registry.find(gateway), reader(gateway), replace(line, key=key)).said
+
+
+@each_gateway
+def test_a_connector_that_declines_everything_is_found_out(reference, gateway):
+    declines = changing(registry.find(gateway), lambda outcome: replace(outcome, status=PaymentStatus.FAILURE))
+    assert _unexplained(reference, declines)
+
+
+def test_a_connector_that_charges_everything_is_found_out(reference):
+    """By what was labelled as declined or unfinished; where no such thing was recorded, nothing tells it."""
+    charge = partial(replace, status=PaymentStatus.CHARGED)
+    assert [it for gateway in GATEWAYS for it in _unexplained(reference, changing(registry.find(gateway), charge))]
+
+
+def _unexplained(reference, connector):
+    return [it for it in read(reference, connector) if it.differs and not explanation(connector.gateway, it)]
+
+
+@each_gateway
+def test_a_connector_that_loses_ids_is_found_out(reference, gateway):
+    forgets = changing(registry.find(gateway), lambda outcome: replace(outcome, payment_id=None))
+    assert not all(it.kept for it in read(reference, forgets))

@@ -71,6 +71,9 @@ class Gateway:
     def balances(self) -> list[Balance]:
         return list(self._payments().values())
 
+    def payments(self) -> Mapping[str, Balance]:
+        return self._payments()
+
     def _payments(self) -> dict[str, Balance]:
         rows = self._call("GET", f"{self._root}/ledger")["payments"]
         names = ("authorised", "captured", "released", "refunded", "disputed")
@@ -92,6 +95,11 @@ class Gateway:
             self._next.append((effect, nth))
         else:
             self._post(effect, nth, self._routes.get(flow))
+
+    def forget_plans(self) -> None:
+        """Nothing more goes wrong on purpose."""
+        self._next.clear()
+        self._call("DELETE", f"{self._root}/faults")
 
     def expect(self, flow: str) -> None:
         """A command of this flow comes now: what was planned for the next command is for its own request."""

@@ -257,6 +257,13 @@ class Merchant:
             return seen
         return self.syncs(payment) if self._reads else self.learns(payment)
 
+    def view_of(self, payment: PaymentOutcome) -> PaymentOutcome | None:
+        """What a merchant can find out about a payment now: by reading it, else by all that was heard of it."""
+        if self._reads:
+            return self.syncs(payment)
+        told = [news for news in self.news() if _same(news, payment)]
+        return told[-1] if told else None
+
     def learns(self, outcome: Any) -> Any:
         """What a merchant knows in the end: the outcome, or what is heard later where only webhooks tell it."""
         if self._reads or outcome.status not in UNDER_WAY:

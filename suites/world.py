@@ -56,6 +56,21 @@ def merchant_for(certification: Certification, gateway: Any, credential: str) ->
 
 
 @pytest.fixture
+def shop_for(certification: Certification, request: pytest.FixtureRequest) -> Any:
+    """Build a merchant and a gateway of its own for every name: as many worlds as a test wants."""
+    from suites.gateway import Gateway  # noqa: PLC0415 - as above
+
+    def build(name: str) -> tuple[Any, Any]:
+        key = certification.credential(f"{request.node.nodeid} {name}")
+        gateway = Gateway(certification.app, key, certification.profile.routes)
+        listens = certification.not_claimed(PSync) is not None
+        given = {"webhook_secrets": (gateway.listen(),)} if listens else {}
+        return _merchant(certification, gateway, key, **given), gateway
+
+    return build
+
+
+@pytest.fixture
 def offers(certification: Certification) -> Any:
     """Whether a capability is claimed, for a story that goes on without it."""
     return lambda capability: certification.not_claimed(capability) is None

@@ -26,8 +26,8 @@ class Mutant:
 # What each is about, where a mutant is written that fits every connector; then one file for each gateway's own words.
 TOPICS = (
     "money", "statuses", "failures", "captures", "repeats", "webhooks", "claims",
-    "payment_methods", "mandates", "disputes", "orders",
-    "stripe", "stripe_payments", "adyen", "razorpay", "razorpay_payments", "razorpay_later",
+    "payment_methods", "mandates", "disputes", "orders", "stories",
+    "stripe", "stripe_payments", "adyen", "adyen_payments", "razorpay", "razorpay_payments", "razorpay_later",
 )  # fmt: skip
 
 EQUIVALENTS = Path(__file__).with_name("equivalents.csv")

@@ -1,0 +1,32 @@
+"""Mistakes that only a longer story brings to light."""
+
+from dataclasses import replace
+
+from mock_gateways.core.clock import EPOCH
+from runtime.core.payments import IncomingWebhook, PaymentOutcome, PSync
+from runtime.core.vocabulary import PaymentStatus
+from tests.mutants.bank import mutant
+
+MONTH_S = 30 * 86_400
+PAID = {PaymentStatus.CHARGED, PaymentStatus.PARTIAL_CHARGED}
+
+
+def _forgotten(outcome, now):
+    old = isinstance(outcome, PaymentOutcome) and outcome.status in PAID and now > EPOCH + MONTH_S
+    return replace(outcome, status=PaymentStatus.EXPIRED) if old else outcome
+
+
+@mutant("LIF-035", "a job that expires old holds expires what was captured long ago")
+def what_was_paid_expires_like_a_hold(connector, patch):
+    def forgetting(flow):
+        def exchange(context, command):
+            result = yield from flow(context, command)
+            if not isinstance(command, IncomingWebhook):
+                return _forgotten(result, context.now)
+            events = (replace(event, outcome=_forgotten(event.outcome, context.now)) for event in result.events)
+            return replace(result, events=tuple(events))
+
+        return exchange
+
+    changed = {flow: forgetting(connector.flows[flow]) for flow in (PSync, IncomingWebhook) if flow in connector.flows}
+    return replace(connector, flows={**connector.flows, **changed})

@@ -8,12 +8,12 @@ import pytest
 from rich.console import Console
 
 from runtime import registry
-from runtime.core.payments import PaymentOutcome
+from runtime.core.payments import IncomingWebhook, PaymentOutcome
 from runtime.core.vocabulary import PaymentStatus
 from runtime.core.webhooks import Delivery
 from tests.recordings.__main__ import flows, table
 from tests.recordings.lines import lines
-from tests.recordings.readings import ERROR, explanation, read, reader, reading_of, recorded
+from tests.recordings.readings import ERROR, explanation, otherwise, read, reader, reading_of, recorded
 
 GATEWAYS = recorded()
 each_gateway = pytest.mark.parametrize("gateway", GATEWAYS)
@@ -75,6 +75,22 @@ def test_no_explanation_explains_nothing(readings, gateway):
 @each_gateway
 def test_no_reading_loses_the_id(readings, gateway):
     assert [str(it) for it in readings[gateway] if not it.kept] == []
+
+
+@each_gateway
+def test_an_object_is_read_alike_however_it_arrives(reference, gateway):
+    connector = registry.find(gateway)
+    found = [otherwise(connector, line) for line in lines(reference, gateway)]
+    assert [[str(it) for it in ways] for ways in found if len({it.said for it in ways}) > 1] == []
+    assert Counter(it.flow for ways in found for it in ways) == reader(gateway).ALIKE
+
+
+@each_gateway
+def test_no_other_way_loses_the_id_or_is_not_read(reference, gateway):
+    """A delivery that is refused has no id to keep: it is sent again."""
+    found = [it for line in lines(reference, gateway) for it in otherwise(registry.find(gateway), line)]
+    assert [str(it) for it in found if it.said == ERROR and not explanation(gateway, it)] == []
+    assert [str(it) for it in found if not it.kept and (it.flow, it.said) != (IncomingWebhook.__name__, ERROR)] == []
 
 
 def test_a_recorded_delivery_is_believed_only_under_the_key_it_was_signed_with(reference):

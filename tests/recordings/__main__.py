@@ -9,7 +9,7 @@ from rich.table import Table
 
 from runtime import registry
 from runtime.core.payments import FLOWS
-from tests.recordings.readings import Reading, explanation, read, recorded
+from tests.recordings.readings import Reading, explanation, read, reader, recorded
 
 
 def table(readings: dict[str, list[Reading]]) -> Table:
@@ -27,15 +27,18 @@ def table(readings: dict[str, list[Reading]]) -> Table:
 
 
 def flows(readings: dict[str, list[Reading]]) -> Table:
-    """How many lines each claimed flow has met: none is no proof of anything."""
-    shown = Table("flow", *readings, title="Claimed lines, and scored ones among them, by flow")
+    """How many lines each claimed flow has met: none is no proof of anything.
+
+    Behind the plus: how many objects it was shown to compare it with the other flows that read them, deliveries too.
+    """
+    shown = Table("flow", *readings, title="Claimed lines (scored ones) + comparisons, by flow")
     for flow in [command.__name__ for command in FLOWS]:
         cells = []
         for gateway, found in readings.items():
             met = [reading for reading in found if reading.flow == flow]
             scored = sum(reading.agrees is not None for reading in met)
             offered = any(claimed.__name__ == flow for claimed in registry.find(gateway).flows)
-            cells.append(f"{len(met)} ({scored})" if offered else "-")
+            cells.append(f"{len(met)} ({scored}) + {reader(gateway).ALIKE.get(flow, 0)}" if offered else "-")
         shown.add_row(flow, *cells)
     return shown
 

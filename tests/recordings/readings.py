@@ -87,12 +87,23 @@ def reading_of(connector: Connector, how: Any, line: Line) -> Reading:
     trial = "contradicts itself" if line.tier == "X" else how.trial(line)
     if isinstance(trial, str):
         return Reading(line, None, trial)
+    return _of(connector, how, line, trial)
+
+
+def _of(connector: Connector, how: Any, line: Line, trial: Trial) -> Reading:
     flow = type(trial.command).__name__
     if type(trial.command) not in connector.flows:
         return Reading(line, None, f"{flow} is not claimed")
     config = connector.config(**{**how.CONFIG, **trial.configured})
     said, told = _tried(connector, Context(config, trial.now, Random(0)), trial)
     return Reading(line, flow, said, not trial.identities or any(told(one) for one in trial.identities))
+
+
+def otherwise(connector: Connector, line: Line) -> list[Reading]:
+    """What the connector makes of a line's object where it arrives in other ways."""
+    how = reader(connector.gateway)
+    found = [] if line.tier == "X" else how.same(line)
+    return [_of(connector, how, line, trial) for trial in found]
 
 
 def _tried(connector: Connector, context: Context, trial: Trial) -> tuple[str, Callable[[str], bool]]:

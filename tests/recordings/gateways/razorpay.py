@@ -17,6 +17,7 @@ _SECRET = "recordings"
 CONFIG = {"key_id": "rzp_test_recordings", "key_secret": "recordings", "webhook_secrets": (_SECRET,)}
 
 SCORED = {"B": 1, "C": 3}
+ALIKE = {"PSync": 3, "Capture": 3, "CompleteAuthorize": 3, "Refund": 1, "RSync": 1, "DSync": 3, "IncomingWebhook": 7}
 
 # Every difference has a second source, and its reason.
 EXPLAINED = {
@@ -34,6 +35,10 @@ def trial(line: Line) -> Trial | str:
     return build(line) if build else f"{line.tells('entity') or name}"
 
 
+def same(line: Line) -> list[Trial]:
+    return [build(line) for build in _SAME.get(line.tells("entity") or "", ())]
+
+
 def _psync(line: Line) -> Trial:
     known = line.body["id"]
     return answered(line, payments.PSync(request_id="s", payment_id=known, amount=money(line.body)), known)
@@ -42,6 +47,11 @@ def _psync(line: Line) -> Trial:
 def _captured(line: Line) -> Trial:
     known = line.body["id"]
     return answered(line, payments.Capture(request_id="c", payment_id=known, amount=money(line.body)), known)
+
+
+def _completed(line: Line) -> Trial:
+    known = line.body["id"]
+    return answered(line, payments.CompleteAuthorize(request_id="c", payment_id=known, amount=money(line.body)), known)
 
 
 def _looked_up(line: Line) -> Trial:
@@ -79,6 +89,11 @@ def _customer(line: Line) -> Trial:
     return replace(answered(line, payments.SetupMandate(request_id="m", method=card, currency="INR")), prepares=True)
 
 
+def _rsync(line: Line) -> Trial:
+    known, about = line.body["id"], line.body["payment_id"]
+    return answered(line, payments.RSync(request_id="s", refund_id=known, payment_id=about), known)
+
+
 def _disputed(build: Callable[[str], payments.Command]) -> Callable[[Line], Trial]:
     return lambda line: answered(line, build(line.body["id"]), line.body["id"])
 
@@ -86,17 +101,35 @@ def _disputed(build: Callable[[str], payments.Command]) -> Callable[[Line], Tria
 def _delivered(line: Line) -> Trial:
     """A delivery as it was signed; where the key is not known, signed here, so it shows only how the event is read."""
     body = line.sent.encode() or json.dumps(line.body).encode()
+    kept = frozenset(held["entity"]["id"] for held in line.body["payload"].values())
+    return _signed(line, body, kept)
+
+
+def _enveloped(line: Line) -> Trial:
+    """The entity of a line as an event would bring it."""
+    kind = line.body["entity"]
+    event = {"entity": "event", "event": _EVENTS[kind], "payload": {kind: {"entity": line.body}}, "created_at": 0}
+    return _signed(line, json.dumps(event).encode(), frozenset({line.body["id"]}))
+
+
+def _signed(line: Line, body: bytes, kept: frozenset[str]) -> Trial:
     key = line.key or _SECRET
     own = (("X-Razorpay-Signature", hmac.new(key.encode(), body, sha256).hexdigest()),)
     command = payments.IncomingWebhook(request_id="w", headers=line.headers or own, body=body)
-    entities = [held["entity"]["id"] for held in line.body["payload"].values()]
-    return Trial(command=command, identities=frozenset(entities), configured={"webhook_secrets": (key,)})
+    return Trial(command=command, identities=kept, configured={"webhook_secrets": (key,)})
 
 
+_dsync = _disputed(lambda known: payments.DSync(request_id="d", dispute_id=known))
+_EVENTS = {"payment": "payment.captured", "refund": "refund.processed", "dispute": "payment.dispute.created"}
+_SAME: dict[str, tuple[Callable[[Line], Trial], ...]] = {
+    "payment": (_psync, _captured, _completed, _enveloped),
+    "refund": (_refunded, _rsync, _enveloped),
+    "dispute": (_dsync, _enveloped),
+}
 _ENTITIES = {"payment": _psync, "order": _ordered, "refund": _refunded, "event": _delivered}
 _FILES = {
     "bad_request_error": _ordered,
-    "dispute": _disputed(lambda known: payments.DSync(request_id="d", dispute_id=known)),
+    "dispute": _dsync,
     "dispute_accept": _disputed(lambda known: payments.AcceptDispute(request_id="d", dispute_id=known)),
     "dispute_contest": _disputed(
         lambda known: payments.SubmitEvidence(request_id="d", dispute_id=known, evidence={"summary": "goods delivered"})

@@ -311,3 +311,19 @@ misread(
     lambda item, event: event if event.outcome else replace(event, outcome=PaymentOutcome(
         status=PaymentStatus.PENDING, payment_id=item["pspReference"], raw_status=event.type)),
 )  # fmt: skip
+misread(
+    "WEB-021", "CHARGEBACK_REVERSED is read as won, for the money is back; the bank can take it a second time",
+    "a_reversal_is_won", _as("CHARGEBACK_REVERSED/true", DisputeStatus.WON),
+)  # fmt: skip
+misread(
+    "WEB-021", "SECOND_CHARGEBACK is read as CHARGEBACK: a dispute that was lost for good is open again",
+    "a_second_chargeback_is_open", _as("SECOND_CHARGEBACK/true", DisputeStatus.OPENED),
+)  # fmt: skip
+misread(
+    "WEB-021", "DISPUTE_DEFENSE_PERIOD_ENDED is in no table: a dispute that is over still waits for an answer",
+    "a_dispute_never_ends", _as("DISPUTE_DEFENSE_PERIOD_ENDED/true", DisputeStatus.OPENED),
+)  # fmt: skip
+misread(
+    "WEB-021", "defensePeriodEndsAt stands in additionalData, and is not looked at: the deadline passes",
+    "a_dispute_has_no_deadline", _of(DisputeOutcome, respond_by=None),
+)  # fmt: skip

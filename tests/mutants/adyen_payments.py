@@ -1,0 +1,356 @@
+"""Mistakes in Adyen's own words with payments, modifications, mandates and disputes: a field misread, or left out.
+
+What each is for: docs.adyen.com/online-payments/{payment-result-codes, capture, cancel, refund, tokenization},
+docs.adyen.com/development-resources/{api-idempotency, currency-codes, error-codes}, the schemas of CheckoutService-v72
+and DisputeService-v30.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from urllib.parse import quote
+
+from runtime.core.errors import GatewayRefused, OutcomeUnknown, RequestRejected, refused
+from runtime.core.payments import (
+    AcceptDispute,
+    Authorize,
+    Capture,
+    ChargeMandate,
+    CompleteAuthorize,
+    CreateSessionToken,
+    DefendDispute,
+    MandateOutcome,
+    Refund,
+    RevokeMandate,
+    SetupMandate,
+    SubmitEvidence,
+    Void,
+)
+from runtime.core.vocabulary import DisputeStatus, ErrorCode, MandateStatus, PaymentStatus, RefundStatus
+from tests.mutants import bank
+from tests.mutants.changes import becomes, excused, failed, key, only, scaled
+from tests.mutants.tamper import tamper
+
+
+def mutant(requirement, bug):
+    return bank.mutant(requirement, bug, gateway="adyen")
+
+
+def sending(**fields):
+    """The JSON request with some fields changed; None leaves one out."""
+
+    def change(request):
+        body = {**json.loads(request.body), **fields} if request.body else {}
+        kept = {name: value for name, value in body.items() if value is not None}
+        return replace(request, body=json.dumps(kept).encode()) if request.body else request
+
+    return change
+
+
+def answered(change: Callable):
+    """The JSON reply changed: `change(reply)` returns what differs; other bodies stay as they are."""
+
+    def of(response):
+        try:
+            reply = json.loads(response.body)
+        except ValueError:
+            return response
+        if not isinstance(reply, dict):
+            return response
+        return replace(response, body=json.dumps({**reply, **change(reply)}).encode())
+
+    return of
+
+
+def reading(connector, *flows, change):
+    """The outcome changed by what the reply says: `change(reply, outcome)`."""
+    last = {}
+
+    def keep(response):
+        last["reply"] = json.loads(response.body or b"{}")
+        return response
+
+    return tamper(connector, *flows, response=keep, outcome=lambda command, outcome: change(last["reply"], outcome))
+
+
+def _as(raw, wrong):
+    """A resultCode or status read as something else."""
+    return becomes(wrong, lambda outcome: outcome.raw_status == raw)
+
+
+# -- what a resultCode says
+
+
+@mutant("LIF-016", "hyperswitch#7522: Pending is read as Authorised, for cards never stay there")
+def pending_is_authorised(connector, patch):
+    return tamper(connector, Authorize, CompleteAuthorize, outcome=_as("Pending", PaymentStatus.AUTHORIZED))
+
+
+@mutant("STA-002", "Received is read as a failure: only Authorised is good")
+def received_is_a_failure(connector, patch):
+    return tamper(connector, Authorize, outcome=_as("Received", PaymentStatus.FAILURE))
+
+
+@mutant("STA-008", "hyperswitch#204: RedirectShopper is read as pending, and the action is not looked at")
+def a_redirect_is_pending(connector, patch):
+    change = lambda command, o: (  # noqa: E731 - one expression
+        replace(o, status=PaymentStatus.PENDING, next_action=None) if o.raw_status == "RedirectShopper" else o
+    )
+    return tamper(connector, Authorize, outcome=change)
+
+
+@mutant("LIF-018", "PresentToShopper is read as done: the shopper was given what to pay")
+def presented_is_charged(connector, patch):
+    return tamper(connector, Authorize, outcome=_as("PresentToShopper", PaymentStatus.CHARGED))
+
+
+@mutant("STA-002", "AuthenticationFinished is read as Authorised; nothing was authorised yet")
+def authenticated_is_authorised(connector, patch):
+    return tamper(connector, Authorize, outcome=_as("AuthenticationFinished", PaymentStatus.CHARGED))
+
+
+@mutant("STA-002", "PartiallyAuthorised is read as Authorised: half of it is missing")
+def a_part_is_authorised(connector, patch):
+    return tamper(connector, Authorize, outcome=_as("PartiallyAuthorised", PaymentStatus.CHARGED))
+
+
+@mutant("ERR-004", "hyperswitch#12843: Refused is an error, and the id of the attempt is lost")
+def refused_is_an_error(connector, patch):
+    def change(command, outcome):
+        if outcome.raw_status == "Refused":
+            raise refused(command, 200, outcome.error)
+        return outcome
+
+    return tamper(connector, Authorize, outcome=change)
+
+
+@mutant("ERR-001", "hyperswitch#4906: refusalReasonCode is not looked at; resultCode says Refused, and no more")
+def every_refusal_is_a_decline(connector, patch):
+    return tamper(connector, Authorize, outcome=excused(code=ErrorCode.CARD_DECLINED))
+
+
+@mutant("STA-010", "a refusal after 3D Secure is a decline: nobody sees that code 11 is the shopper's")
+def a_failed_authentication_is_a_decline(connector, patch):
+    return tamper(connector, CompleteAuthorize, outcome=excused(code=ErrorCode.CARD_DECLINED))
+
+
+@mutant("LIF-015", "whoever comes back with a redirectResult has paid")
+def a_redirect_result_is_the_proof(connector, patch):
+    def change(command, outcome):
+        back = "redirectResult" in command.returned
+        return replace(outcome, status=PaymentStatus.CHARGED, error=None) if back else outcome
+
+    return tamper(connector, CompleteAuthorize, outcome=change)
+
+
+@mutant("STA-006", "the shop's own merchantReference is taken for the payment's id")
+def a_payment_is_known_by_the_shops_reference(connector, patch):
+    return reading(connector, Authorize, change=lambda reply, o: replace(o, payment_id=reply.get("merchantReference")))
+
+
+# -- what is only acknowledged
+
+
+@mutant("LIF-009", "hyperswitch#2036: a capture that was received is read as captured")
+def a_received_capture_is_charged(connector, patch):
+    return tamper(connector, Capture, outcome=_as("received", PaymentStatus.CHARGED))
+
+
+@mutant("LIF-006", "active_merchant#614: a cancel that was received is read as cancelled")
+def a_received_cancel_is_voided(connector, patch):
+    return tamper(connector, Void, outcome=_as("received", PaymentStatus.VOIDED))
+
+
+@mutant("LIF-012", "hyperswitch#9622: a refund that was received is read as refunded")
+def a_received_refund_is_done(connector, patch):
+    return tamper(connector, Refund, outcome=_as("received", RefundStatus.SUCCESS))
+
+
+@mutant("LIF-004", "a hold is given back with a refund, which nothing that was not captured can have")
+def a_cancel_is_a_refund(connector, patch):
+    def change(request):
+        amount = {"currency": "EUR", "value": 1000}
+        return sending(amount=amount)(replace(request, url=request.url.replace("/cancels", "/refunds")))
+
+    return tamper(connector, Void, request=change)
+
+
+@mutant("LIF-008", "the id of a refund is that of its payment: paymentPspReference for pspReference")
+def a_refund_has_its_payments_id(connector, patch):
+    return tamper(connector, Refund, outcome=lambda command, o: replace(o, refund_id=command.payment_id))
+
+
+@mutant("STA-012", "hyperswitch#9679: the amount of an Authorised payment is told as captured, of a hold as well")
+def what_is_authorised_is_captured(connector, patch):
+    early = lambda command, o: replace(o, captured=command.amount)  # noqa: E731 - one expression
+    return tamper(connector, Authorize, outcome=early)
+
+
+# -- what decides when money is taken
+
+
+@mutant("STA-007", "a hold is sent without manualCapture: the account captures it by itself")
+def manual_capture_is_left_out(connector, patch):
+    return tamper(connector, Authorize, request=sending(additionalData=None))
+
+
+@mutant("STA-006", "captureDelayHours is the hour of the day's run: a sale is taken a day later")
+def a_sale_is_taken_a_day_later(connector, patch):
+    def later(request):
+        return sending(captureDelayHours=24)(request) if b"captureDelayHours" in request.body else request
+
+    return tamper(connector, Authorize, request=later)
+
+
+# -- currencies that Adyen writes in another way than ISO 4217
+
+
+def _iso(connector, flow, code, times):
+    return tamper(connector, flow, command=lambda c: scaled(c, Decimal(times), lambda currency: currency == code))
+
+
+@mutant("MON-001", "woocommerce-gateway-stripe#2674: kronur are sent without the two zeros that Adyen wants")
+def kronur_as_iso_has_them(connector, patch):
+    return _iso(connector, Authorize, "ISK", "0.01")
+
+
+@mutant("MON-002", "active_merchant#3475: pesos of Chile have Adyen's two zeros when held, and not when captured")
+def pesos_are_captured_as_iso_has_them(connector, patch):
+    return _iso(connector, Capture, "CLP", "0.01")
+
+
+@mutant("MON-003", "odoo#227688: rupiah are refunded with two zeros, for ISO 4217 has them")
+def rupiah_are_refunded_as_iso_has_them(connector, patch):
+    return _iso(connector, Refund, "IDR", "100")
+
+
+@mutant("MON-016", "odoo#227688: a charge in escudos has two zeros, for ISO 4217 has them")
+def escudos_are_charged_as_iso_has_them(connector, patch):
+    return _iso(connector, ChargeMandate, "CVE", "100")
+
+
+@mutant("MON-018", "woocommerce-gateway-stripe#2674: a session is opened in the units of ISO 4217")
+def sessions_are_as_iso_has_them(connector, patch):
+    return _iso(connector, CreateSessionToken, "CLP", "0.01")
+
+
+# -- refusals, and answers that are none
+
+
+@mutant("ERR-005", "hyperswitch#12843: a 422 is a declined payment, for most of them name the card")
+def a_422_is_a_decline(connector, patch):
+    def change(command, error):
+        if error.status == 422:
+            return failed(command, error)
+        raise error
+
+    return tamper(connector, Authorize, error=only(RequestRejected, change))
+
+
+@mutant("RES-007", "killbill#229: a 5xx is a declined payment, whatever `transient-error` says")
+def a_5xx_is_a_decline(connector, patch):
+    def change(command, error):
+        if (error.status or 0) >= 500:
+            return failed(command, error)
+        raise error
+
+    return tamper(connector, Authorize, error=only(OutcomeUnknown, change))
+
+
+@mutant("IDM-007", "stripity-stripe#564: errorCode 704 is a refusal like another; the first attempt is still running")
+def a_704_is_a_refusal(connector, patch):
+    def change(command, error):
+        if error.error.raw_code == "704":
+            raise refused(command, 422, error.error)
+        raise error
+
+    return tamper(connector, Authorize, error=only(OutcomeUnknown, change))
+
+
+@mutant("ERR-011", "hyperswitch#2772: errorCode 000 is in no table, so a bad key is a bad request")
+def a_bad_key_is_a_bad_request(connector, patch):
+    return tamper(connector, Authorize, response=lambda r: replace(r, status=422 if r.status == 401 else r.status))
+
+
+@mutant("ERR-016", "AuthorizeNet/sample-code-java#90: a 200 without resultCode is an authorised payment")
+def a_200_without_a_result_is_authorised(connector, patch):
+    given = answered(lambda reply: {} if "resultCode" in reply else {"resultCode": "Authorised"})
+    return tamper(connector, Authorize, response=lambda r: given(r) if r.status == 200 else r)
+
+
+# -- idempotency keys
+
+
+@mutant("IDM-004", "tempoxyz/pympp#155: the key is the shop's reference, which a second order can have as well")
+def the_key_is_the_reference(connector, patch):
+    return tamper(connector, Authorize, request=key(lambda request: quote(json.loads(request.body)["reference"])))
+
+
+@mutant("LIF-008", "tempoxyz/pympp#155: refunds have the payment's reference for a key, so there is only ever one")
+def the_key_of_a_refund_is_its_payment(connector, patch):
+    return tamper(connector, Refund, request=key(lambda request: request.url.split("/")[-2]))
+
+
+@mutant("IDM-001", "active_merchant#5393: Idempotency-Key is left out of payments, for `reference` is given")
+def payments_have_no_key(connector, patch):
+    return tamper(connector, Authorize, request=key(lambda _: None))
+
+
+# -- mandates
+
+
+@mutant("LIF-021", "storePaymentMethod is left out: the shopper agreed, and nothing is stored")
+def nothing_is_stored(connector, patch):
+    return tamper(connector, SetupMandate, request=sending(storePaymentMethod=None))
+
+
+@mutant("LIF-021", "details are stored with a payment of one cent, for an amount of zero looks wrong")
+def consent_takes_a_cent(connector, patch):
+    cent = lambda r: sending(amount={**json.loads(r.body)["amount"], "value": 1})(r)  # noqa: E731 - one expression
+    return tamper(connector, SetupMandate, request=cent)
+
+
+@mutant("LIF-022", "recurringProcessingModel is left out of a charge on stored details (errorCode 807)")
+def charges_have_no_model(connector, patch):
+    return tamper(connector, ChargeMandate, request=sending(recurringProcessingModel=None))
+
+
+@mutant("LIF-022", "a charge is sent as Ecommerce, as if the shopper were there to be redirected")
+def charges_need_the_shopper(connector, patch):
+    return tamper(connector, ChargeMandate, request=sending(shopperInteraction="Ecommerce"))
+
+
+@mutant("LIF-024", "storedPaymentMethods are deleted without shopperReference, and whatever came back is gone")
+def whatever_is_deleted_is_gone(connector, patch):
+    def gone(command, error):
+        about = {"mandate_id": command.mandate_id, "customer_id": command.customer_id}
+        return MandateOutcome(status=MandateStatus.REVOKED, raw_status=None, **about)
+
+    nobody = lambda r: replace(r, url=r.url.replace("shopperReference=", "shopper="))  # noqa: E731 - one expression
+    return tamper(connector, RevokeMandate, request=nobody, error=only(GatewayRefused, gone))
+
+
+@mutant("LIF-026", "a payment of nothing is a mandate, whatever its resultCode is")
+def every_consent_is_active(connector, patch):
+    return tamper(connector, SetupMandate, outcome=becomes(MandateStatus.ACTIVE))
+
+
+# -- disputes: HTTP 200, and what counts is disputeServiceResult.success
+
+
+@mutant("LIF-028", "AuthorizeNet/sample-code-java#90: a 200 is a success, whatever disputeServiceResult says")
+def a_dispute_reply_of_200_is_a_success(connector, patch):
+    change = answered(lambda reply: {"disputeServiceResult": {"success": True}})
+    return tamper(connector, AcceptDispute, DefendDispute, response=change)
+
+
+@mutant("LIF-029", "documents are declared as text, which the bank does not take")
+def documents_are_text(connector, patch):
+    text = lambda r: replace(r, body=r.body.replace(b"application/pdf", b"text/plain"))  # noqa: E731 - one expression
+    return tamper(connector, SubmitEvidence, request=text)
+
+
+@mutant("LIF-029", "whoever supplies documents defends: nothing can be added to them any more")
+def documents_are_a_defence(connector, patch):
+    return tamper(connector, SubmitEvidence, outcome=becomes(DisputeStatus.CHALLENGED))

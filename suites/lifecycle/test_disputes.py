@@ -110,3 +110,52 @@ def test_a_dispute_is_heard_of(listening_merchant, gateway):
     last = disputes[-1]
     assert (last.status, last.dispute_id) == (DisputeStatus.OPENED, dispute_id)
     assert (last.payment_id, last.amount) == (paid.payment_id, TEN)
+
+
+# -- what is heard: not every gateway lets a dispute be read back
+
+
+@pytest.fixture
+def disputed(listening_merchant, gateway):
+    """The id of a dispute about a payment whose merchant listens."""
+    return gateway.dispute(listening_merchant.pays(TEN).payment_id)
+
+
+@pytest.fixture
+def hears(listening_merchant):
+    """What was last heard of a dispute."""
+
+    def last(dispute_id):
+        told = [outcome for outcome in listening_merchant.news() if isinstance(outcome, DisputeOutcome)]
+        about = [outcome for outcome in told if outcome.dispute_id == dispute_id]
+        assert about, f"no delivery told of the dispute; what was heard is {told}"
+        return about[-1]
+
+    return last
+
+
+@requirement("WEB-021")
+@requires(IncomingWebhook)
+def test_a_dispute_that_is_heard_of_says_until_when(gateway, hears, disputed):
+    seen = hears(disputed)
+    assert seen.reason, "the bank gave a reason"
+    assert seen.respond_by is not None, "a deadline that is not told is missed"
+    assert gateway.now() < seen.respond_by < gateway.now() + 60 * DAY
+
+
+@requirement("WEB-021")
+@requires(SubmitEvidence, DefendDispute, IncomingWebhook)
+@pytest.mark.parametrize("verdict", ["won", "lost"])
+def test_how_a_contested_dispute_ends_is_heard_of(listening_merchant, gateway, hears, disputed, verdict):
+    listening_merchant.does(listening_merchant.evidence_of(disputed))
+    listening_merchant.does(listening_merchant.defence_of(disputed))
+    assert hears(disputed).status is DisputeStatus.CHALLENGED, "the bank has yet to decide"
+    (gateway.approve if verdict == "won" else gateway.reject)(disputed)
+    assert hears(disputed).status is (DisputeStatus.WON if verdict == "won" else DisputeStatus.LOST)
+
+
+@requirement("WEB-021")
+@requires(IncomingWebhook)
+def test_a_dispute_that_nobody_answered_is_heard_to_be_gone(gateway, hears, disputed):
+    gateway.advance(60 * DAY)
+    assert hears(disputed).status in GONE

@@ -151,6 +151,7 @@ GATEWAY = Gateway(
     new_store=Store,
     credential=credential,
     refuse_credential=refuse_credential,
+    test_credential="test_{name}:TestECOM",
     decode=_decode,
     dress=_dress,
     situation=situation,

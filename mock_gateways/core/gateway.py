@@ -67,6 +67,8 @@ class Gateway:
     approve: Callable[[World, Approval, str], Decided]
     listen: Callable[[World, str, list[str]], str]
     dispute: Callable[[World, str, Document], Document] | None = None
+    # A credential of a tenant's own, with a name in it; a part after a colon is the account within which the key works.
+    test_credential: str = "test_{name}"
     # The fields in which its objects say how they stand; a forced status replaces the first that is there.
     status_fields: tuple[str, ...] = ("status",)
     describe: Callable[[], Description] | None = None

@@ -181,6 +181,7 @@ GATEWAY = Gateway(
     new_store=Store,
     credential=credential,
     refuse_credential=refuse_credential,
+    test_credential="sk_test_{name}",
     decode=_decode,
     dress=_dress,
     situation=situation,

@@ -3,20 +3,50 @@
 from collections import Counter
 from dataclasses import replace
 from functools import partial
+from random import Random
 
 import pytest
 from rich.console import Console
 
 from runtime import registry
+from runtime.core import payments
+from runtime.core.connector import Context, drive
+from runtime.core.errors import ConnectorError
+from runtime.core.money import Money
 from runtime.core.payments import IncomingWebhook, PaymentOutcome
+from runtime.core.secret import Secret
 from runtime.core.vocabulary import PaymentStatus
 from runtime.core.webhooks import Delivery
 from tests.recordings.__main__ import flows, table
 from tests.recordings.lines import lines
-from tests.recordings.readings import ERROR, explanation, otherwise, read, reader, reading_of, recorded
+from tests.recordings.lines import recorded as recorded_reply
+from tests.recordings.readings import AGREES, ERROR, explanation, otherwise, read, reader, reading_of, recorded, said_of
 
 GATEWAYS = recorded()
 each_gateway = pytest.mark.parametrize("gateway", GATEWAYS)
+
+
+SOME = Money(1000, "USD")
+CARD = payments.Card(number=Secret("4111111111111111"), expiry_month=3, expiry_year=2030, cvc=Secret("737"))
+COMMANDS = (
+    payments.Authorize(request_id="1", amount=SOME, method=CARD),
+    payments.CompleteAuthorize(request_id="1", amount=SOME, payment_id="p1", returned={"redirectResult": "r1"}),
+    payments.Capture(request_id="1", amount=SOME, payment_id="p1"),
+    payments.Void(request_id="1", payment_id="p1"),
+    payments.Refund(request_id="1", amount=SOME, payment_id="p1"),
+    payments.PSync(request_id="1", payment_id="p1"),
+    payments.PSync(request_id="1", payment_id="order_1"),
+    payments.RSync(request_id="1", payment_id="p1", refund_id="r1"),
+    payments.CreateOrder(request_id="1", amount=SOME, reference="o1"),
+    payments.CreateSessionToken(request_id="1", amount=SOME, return_url="https://shop.example/"),
+    payments.SetupMandate(request_id="1", method=CARD, currency="USD"),
+    payments.ChargeMandate(request_id="1", amount=SOME, mandate_id="m1", customer_id="c1"),
+    payments.RevokeMandate(request_id="1", mandate_id="m1", customer_id="c1"),
+    payments.DSync(request_id="1", dispute_id="d1"),
+    payments.AcceptDispute(request_id="1", dispute_id="d1"),
+    payments.SubmitEvidence(request_id="1", dispute_id="d1", evidence={"summary": "goods delivered"}),
+    payments.DefendDispute(request_id="1", dispute_id="d1", reason="SupplyDefenseMaterial"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +121,29 @@ def test_no_other_way_loses_the_id_or_is_not_read(reference, gateway):
     found = [it for line in lines(reference, gateway) for it in otherwise(registry.find(gateway), line)]
     assert [str(it) for it in found if it.said == ERROR and not explanation(gateway, it)] == []
     assert [str(it) for it in found if not it.kept and (it.flow, it.said) != (IncomingWebhook.__name__, ERROR)] == []
+
+
+@each_gateway
+def test_whatever_body_arrives_a_flow_answers_or_refuses(reference, gateway):
+    """Anything but a ConnectorError out of a flow would end this test."""
+    statuses = 200, 400, 402, 500
+    said = {status: _said_of_all(reference, registry.find(gateway), status) for status in statuses}
+    assert said[200] > {ERROR}
+    assert [word for status in statuses[1:] for word in said[status] & AGREES["success"]] == []
+
+
+def _said_of_all(reference, connector, status):
+    asked = [command for command in COMMANDS if type(command) in connector.flows]
+    context = Context(connector.config(**reader(connector.gateway).CONFIG), 0.0, Random(0))
+    replies = [replace(recorded_reply(line), status=status) for line in lines(reference, connector.gateway)]
+    return {_said(connector, context, command, reply) for command in asked for reply in replies}
+
+
+def _said(connector, context, command, reply):
+    try:
+        return said_of(drive(connector.exchange(context, command), lambda _: reply, lambda _: None))[0]
+    except ConnectorError:
+        return ERROR
 
 
 def test_a_recorded_delivery_is_believed_only_under_the_key_it_was_signed_with(reference):

@@ -115,7 +115,7 @@ def _tried(connector: Connector, context: Context, trial: Trial) -> tuple[str, C
         went_on = trial.prepares and bool(network.after)
         said, ids = MADE if went_on else ERROR, [error.transaction_id]
     else:
-        said, ids = _said(result)
+        said, ids = said_of(result)
     return said, lambda one: one in ids or any(one in asked for asked in network.after)
 
 
@@ -136,9 +136,10 @@ class _Network:
 _IDS = ("payment_id", "refund_id", "dispute_id", "mandate_id", "order_id", "session_id")
 
 
-def _said(result: Any) -> tuple[str, list[str | None]]:
+def said_of(result: Any) -> tuple[str, list[str | None]]:
+    """The word for a result, and every id it tells."""
     if isinstance(result, Delivery):
-        found = [_said(event.outcome) for event in result.events if event.outcome]
+        found = [said_of(event.outcome) for event in result.events if event.outcome]
         return " ".join(said for said, _ in found) or NOTHING, [one for _, ids in found for one in ids]
     ids = [getattr(result, name, None) for name in _IDS]
     return MADE if isinstance(result, OrderOutcome | SessionOutcome) else result.status, ids

@@ -123,6 +123,20 @@ def a_refund_of_a_hold_is_done(connector, patch):
     return heard(tamper(connector, Refund, error=only(ConnectorError, _refunded), outcome=done), done)
 
 
+@mutant("LIF-035", "medusa#8603: of several refunds each is told as the whole that was refunded")
+def refunds_do_not_add_up(connector, patch):
+    last = {}
+
+    def remember(command):
+        last[command.payment_id] = command.amount
+        return command
+
+    def change(command, outcome):
+        return replace(outcome, refunded=last.get(command.payment_id, outcome.refunded))
+
+    return tamper(tamper(connector, Refund, command=remember), PSync, outcome=change)
+
+
 @mutant("LIF-013", "spree#6522: a refunded payment is called voided")
 def a_refunded_payment_is_voided(connector, patch):
     refunded = lambda outcome: outcome.refunded and outcome.refunded.minor  # noqa: E731 - one expression

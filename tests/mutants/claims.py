@@ -8,10 +8,12 @@ from runtime.core.errors import (
 )
 from runtime.core.payments import (
     Authorize,
+    CompleteAuthorize,
+    PaymentOutcome,
     PSync,
     StoredMethod,
 )
-from runtime.core.vocabulary import CaptureMethod
+from runtime.core.vocabulary import CaptureMethod, PaymentStatus
 from tests.mutants.bank import mutant
 from tests.mutants.changes import only
 from tests.mutants.tamper import tamper
@@ -58,6 +60,19 @@ def free_text_is_not_encoded(connector, patch):
         return replace(request, body=body)
 
     return tamper(connector, Authorize, request=change)
+
+
+@mutant("SEC-005", "whatever a browser brings back proves that its shopper has paid")
+def what_a_browser_brings_is_proof(connector, patch):
+    def change(command, outcome):
+        waits = outcome.status in (PaymentStatus.AUTHENTICATION_PENDING, PaymentStatus.PENDING)
+        believed = {"status": PaymentStatus.CHARGED, "payment_id": command.payment_id}
+        return replace(outcome, **believed) if command.returned and waits else outcome
+
+    def shrug(command, error):
+        return PaymentOutcome(status=PaymentStatus.CHARGED, payment_id=command.payment_id, raw_status=None)
+
+    return tamper(connector, CompleteAuthorize, outcome=change, error=shrug)
 
 
 @mutant("CAP-001", "hyperswitch#8595: an undeclared method is sent as a card")

@@ -1,12 +1,12 @@
 """The words, signs and colours of what is shown; a colour never stands alone."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from reports.results import CaseOutcome, RequirementOutcome
 
-__all__ = ["OUTCOMES", "STATES", "Look", "look"]
+__all__ = ["EXCUSED", "FILTERS", "OUTCOMES", "STATES", "Look", "look"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +48,37 @@ STATES: Mapping[int, str] = MappingProxyType(
 def look(outcome: RequirementOutcome | CaseOutcome, *, excused: bool = False) -> Look:
     """An outcome as it is shown; what is not claimed reads as not offered where the gateway is why."""
     return EXCUSED if excused and outcome == RequirementOutcome.NOT_CLAIMED else OUTCOMES[outcome.value]
+
+
+_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "ACH_DEBIT": "ACH debit", "SEPA_DEBIT": "SEPA debit", "PAYPAL": "PayPal", "IDEAL": "iDEAL", "OXXO": "OXXO",
+        "UPI": "UPI", "APPLE_PAY": "Apple Pay", "GOOGLE_PAY": "Google Pay", "WECHAT_PAY": "WeChat Pay",
+    }
+)  # fmt: skip
+
+
+def method(name: str) -> str:
+    """A payment method as people write it."""
+    return _NAMES.get(name, name.replace("_", " ").capitalize())
+
+
+def sentence(case: str) -> str:
+    """The name of a test read as the sentence it is, with its parameter."""
+    test, bracket, parameter = case.partition("[")
+    return test.removeprefix("test_").replace("_", " ") + (f" [{parameter}" if bracket else "")
+
+
+def parameter(case: str) -> str:
+    """What tells a case from its neighbours: its parameter, or the whole sentence where it has none."""
+    _, bracket, found = case.partition("[")
+    return found.removesuffix("]") if bracket else sentence(case)
+
+
+def first_line(text: str) -> str:
+    return text.partition("\n")[0]
+
+
+FILTERS: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {"method": method, "sentence": sentence, "parameter": parameter, "first_line": first_line}
+)

@@ -1,0 +1,28 @@
+"""A last look through every page before it is written: what should not be there stops the whole site.
+
+Sources of how test keys begin: docs.stripe.com/keys, docs.stripe.com/webhooks, razorpay.com/docs/api/authentication.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from contracts.redact import Redactor
+
+__all__ = ["SecretFound", "look_through"]
+
+_KEY_PREFIXES = ("sk_test_", "sk_live_", "rk_test_", "rk_live_", "whsec_", "rzp_test_", "rzp_live_", "AQE")
+
+
+class SecretFound(ValueError):
+    """Something secret was about to be written; the message names page and kind, never the thing."""
+
+
+def look_through(pages: Mapping[str, str], canaries: Iterable[str]) -> None:
+    """Look for card numbers, card codes, keys, and what the caller planted.
+
+    Raises:
+        SecretFound: naming every page that holds something.
+    """
+    redactor = Redactor({f"canary {number}": value for number, value in enumerate(canaries, 1)}, prefixes=_KEY_PREFIXES)
+    found = {name: sorted(set(redactor.findings(text))) for name, text in pages.items()}
+    if bad := [f"{name}: {', '.join(kinds)}" for name, kinds in found.items() if kinds]:
+        raise SecretFound("\n".join(bad))

@@ -1,7 +1,9 @@
-"""python -m reports: certify, verify, compare and draw what a run wrote. Each command is read only when it is asked for."""
+"""python -m reports: certify, verify, compare and draw what a run wrote.
+
+Each command is read only when it is asked for.
+"""
 
 import sys
-from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -35,11 +37,11 @@ class _Commands(click.Group):
         command: click.Command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
         return command
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> Any:
+    def main(self, *args: Any, **extra: Any) -> Any:
         """Run a command and exit with its code; a wrong command line is 4."""
         extra["standalone_mode"] = False
         try:
-            code = super().main(args, prog_name, **extra)
+            code = super().main(*args, **extra)
         except click.ClickException as error:
             error.show()
             code = USAGE if isinstance(error, click.UsageError) else error.exit_code

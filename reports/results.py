@@ -14,10 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field
 __all__ = [
     "Case",
     "CaseOutcome",
+    "Claims",
     "ExitCode",
+    "MutantScore",
+    "Offer",
     "RequirementOutcome",
     "RequirementResult",
     "Results",
+    "StateRule",
     "Subject",
     "Verdict",
     "WaiverUse",
@@ -65,7 +69,8 @@ class Case(_Record):
     message: str = ""
     exchanges: int = 0
     evidence: str | None = None  # sha256 of the redacted exchanges
-    excused: bool = False  # not claimed because the gateway has no such thing, with the source in the message
+    excused: bool = False  # not claimed because the gateway has no such thing
+    source: str = ""  # where that is written, of a case that is excused
 
 
 class RequirementResult(_Record):
@@ -98,8 +103,43 @@ class Subject(_Record):
     name: str
     version: str
     gateway: str
-    digest: str  # sha256 over the connector's own files
+    digest: str  # reports.digests.tree_digest of the connector's own files
     flows: tuple[str, ...]
+
+
+class Offer(_Record):
+    """What is claimed of one payment method. `currencies` None: every currency of the connector."""
+
+    captures: tuple[str, ...]
+    currencies: tuple[str, ...] | None
+    refunds: bool
+    mandates: bool
+
+
+class Claims(_Record):
+    """What a connector claims besides its flows. `not_offered`: what its gateway has not, and where that is written."""
+
+    payment_methods: dict[str, Offer] = Field(default_factory=dict)
+    currencies: tuple[str, ...] = ()
+    recovery: tuple[str, ...] = ()
+    idempotent: tuple[str, ...] = ()
+    not_offered: dict[str, str] = Field(default_factory=dict)
+
+
+class StateRule(_Record):
+    """What a state asks for besides its requirements: what is to be claimed or not offered, which areas are tested."""
+
+    state: int
+    title: str
+    needs: tuple[str, ...] = ()  # flows and payment methods
+    areas: tuple[str, ...] = ()
+
+
+class MutantScore(_Record):
+    """How many connectors broken on purpose this inventory has caught."""
+
+    mutants: int
+    killed: int
 
 
 class Verdict(_Record):
@@ -116,12 +156,17 @@ class Results(_Record):
     suite: str
     suite_digest: str
     inventory_digest: str
+    simulator_digest: str = ""
     connector: Subject
-    lane: Literal["simulator"]
+    capabilities: Claims = Claims()
+    states: tuple[StateRule, ...] = ()
+    mutants: MutantScore | None = None  # None: this inventory has no score for the connector
+    lane: Literal["simulator", "replay", "sandbox"]
     mode: Literal["certify", "plain"]
     complete: bool  # False where a filter left tests out
     seed: int
     python: str
+    platform: str = ""
     requirements: tuple[RequirementResult, ...]
     waivers: tuple[WaiverUse, ...] = ()
     counts: dict[str, int] = Field(default_factory=dict)

@@ -1,9 +1,11 @@
 """One certification: what is judged, by which profile, and what was found so far."""
 
 import hashlib
+import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,11 +13,16 @@ from wsgiref.types import WSGIApplication
 
 import pytest
 
+import mock_gateways
 import suites
 from contracts.redact import Redactor
+from reports.digests import tree_digest
 from reports.results import (
     Case,
     CaseOutcome,
+    Claims,
+    MutantScore,
+    Offer,
     RequirementOutcome,
     RequirementResult,
     Results,
@@ -51,6 +58,7 @@ class Certification:
     seed: int
     certify: bool
     deadline_s: float
+    evidence: Path | None = None  # where the exchanges of every case are written, by their digest
     allure: "AllureResults | None" = None
     complete: bool = True
     cases: dict[str, list[Case]] = field(default_factory=dict)
@@ -127,12 +135,17 @@ class Certification:
             suite=version("assay"),
             suite_digest=_digest(Path(suites.__file__).parent),
             inventory_digest=self.inventory.digest,
+            simulator_digest=_digest(Path(mock_gateways.__file__).parent),
             connector=self._subject(),
+            capabilities=_claims(self.connector),
+            states=self.inventory.rules(),
+            mutants=_mutant_score(self.connector.name, self.inventory.digest),
             lane="simulator",
             mode=mode,
             complete=self.complete,
             seed=self.seed,
             python=platform.python_version(),
+            platform=f"{platform.system()} {platform.machine()}",
             requirements=rows,
             waivers=uses,
             counts={outcome: sum(row.outcome is outcome for row in rows) for outcome in RequirementOutcome},
@@ -202,14 +215,43 @@ def _filled(value: object, given: Mapping[Given, object]) -> object:
     return value.replace("{base_url}", str(given[Given.BASE_URL])) if isinstance(value, str) else value
 
 
+@cache
 def _digest(root: Path) -> str:
-    """sha256 over names and contents of every source file below, in an order that no file system changes."""
-    files = [root] if root.is_file() else [file for file in root.rglob("*") if file.suffix in _SOURCES]
-    total = hashlib.sha256()
-    for file in sorted(files, key=lambda file: file.relative_to(root).as_posix()):
-        total.update(f"{file.relative_to(root).as_posix()}\0{file.stat().st_size}\0".encode())
-        total.update(file.read_bytes())
-    return total.hexdigest()
+    return tree_digest(root, leave_out={_SCORE})
 
 
-_SOURCES = {".py", ".csv", ".toml"}
+def _claims(connector: Connector) -> Claims:
+    """The capabilities as plain values, in an order that no set changes."""
+    claims = connector.capabilities
+    offers = {
+        kind.value: Offer(
+            captures=_sorted(offer.captures),
+            currencies=None if offer.currencies is None else _sorted(offer.currencies),
+            refunds=offer.refunds,
+            mandates=offer.mandates,
+        )
+        for kind, offer in sorted(claims.payment_methods.items())
+    }
+    return Claims(
+        payment_methods=offers,
+        currencies=_sorted(claims.currencies),
+        recovery=tuple(str(way) for way in claims.recovery),
+        idempotent=tuple(flow.__name__ for flow in connector.flows if claims.has_one_effect(flow)),
+        not_offered=dict(sorted((str(name), source) for name, source in claims.not_offered.items())),
+    )
+
+
+def _sorted(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(str(word) for word in words))
+
+
+# Written by `make mutants` after the suite, so it is no part of the suite's own digest.
+_SCORE = "mutant-score.json"
+
+
+def _mutant_score(connector: str, inventory: str) -> MutantScore | None:
+    """What the mutants of this connector showed, if they were counted with this very inventory."""
+    file = Path(suites.__file__).parent / _SCORE
+    score = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    found = score.get("connectors", {}).get(connector) if score.get("inventory") == inventory else None
+    return MutantScore.model_validate(found) if found else None

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from contracts.redact import Redactor
@@ -21,10 +22,16 @@ class Evidence:
     @property
     def digest(self) -> str | None:
         """sha256 over the redacted exchanges as JSON with sorted keys and no white space; None where there are none."""
-        if not self.exchanges:
-            return None
-        text = json.dumps(self.exchanges, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(self._text()).hexdigest() if self.exchanges else None
+
+    def write(self, folder: Path) -> None:
+        """Write the exchanges to `<digest>.json`, byte for byte what the digest is over."""
+        if self.digest:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{self.digest}.json").write_bytes(self._text())
+
+    def _text(self) -> bytes:
+        return json.dumps(self.exchanges, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _redacted(exchange: dict[str, Any], redactor: Redactor) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 
+from reports import results
 from runtime.core.connector import Connector
 from runtime.core.payments import FLOWS
 from runtime.core.vocabulary import PaymentMethodType
@@ -56,6 +57,13 @@ class Inventory:
             reached = rule.state
         return reached
 
+    def rules(self) -> tuple[results.StateRule, ...]:
+        """The states as a results file tells them: needs by name, so that a reader needs no vocabulary of ours."""
+        return tuple(
+            results.StateRule(state=rule.state, title=rule.title, needs=tuple(_needs(rule)), areas=rule.areas)
+            for rule in self.states
+        )
+
     def missing(self, connector: Connector) -> dict[int, list[str]]:
         """Per state, what the connector neither claims nor names as not offered."""
         return {rule.state: _missing(rule, connector) for rule in self.states}
@@ -63,11 +71,12 @@ class Inventory:
 
 def _missing(rule: StateRule, connector: Connector) -> list[str]:
     claimed = {flow.__name__ for flow in connector.flows}
-    wanted = list(rule.flows)
-    if rule.every_payment_method:
-        claimed |= {kind.value for kind in connector.capabilities.payment_methods}
-        wanted += [kind.value for kind in PaymentMethodType]
-    return [name for name in wanted if name not in claimed and name not in connector.capabilities.not_offered]
+    claimed |= {kind.value for kind in connector.capabilities.payment_methods}
+    return [name for name in _needs(rule) if name not in claimed and name not in connector.capabilities.not_offered]
+
+
+def _needs(rule: StateRule) -> list[str]:
+    return [*rule.flows, *(kind.value for kind in PaymentMethodType if rule.every_payment_method)]
 
 
 def load() -> Inventory:

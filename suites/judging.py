@@ -80,14 +80,18 @@ def _case(item: pytest.Item, certification: Certification, outcome: CaseOutcome,
     redactor = _redactor(item, certification)
     gateway = getattr(item, "funcargs", {}).get("gateway")
     evidence = Evidence(gateway.exchanges() if gateway else (), redactor)
+    unclaimed = item.stash[NOT_CLAIMED] if outcome is CaseOutcome.NOT_CLAIMED else None
     case = Case(
         name=item.name,
         outcome=outcome,
-        message=redactor.text(_message(call)),
+        message=redactor.text(unclaimed.why if unclaimed else _message(call)),
         exchanges=len(evidence.exchanges),
         evidence=evidence.digest,
-        excused=outcome is CaseOutcome.NOT_CLAIMED and item.stash[NOT_CLAIMED].excuse is not None,
+        excused=bool(unclaimed and unclaimed.excuse),
+        source=redactor.text(unclaimed.excuse or "") if unclaimed else "",
     )
+    if certification.evidence:
+        evidence.write(certification.evidence)
     if certification.allure:
         requirement = certification.inventory.requirements[requirement_of(item)]
         in_full = outcome is not CaseOutcome.PASS or not requirement.waivable
@@ -156,7 +160,11 @@ def _leaks(config: pytest.Config, certification: Certification) -> list[str]:
     """Look through everything this run wrote; what holds a secret is removed and named."""
     redactor = certification.redactor()
     written = [config.getoption("--assay-results"), config.getoption("xmlpath", default=None)]
-    folders = [config.getoption("--assay-allure"), config.getoption("allure_report_dir", default=None)]
+    folders = [
+        config.getoption("--assay-allure"),
+        config.getoption("--assay-evidence"),
+        config.getoption("allure_report_dir", default=None),
+    ]
     files = [Path(name) for name in written if name]
     files += [file for folder in folders if folder and Path(folder).is_dir() for file in sorted(Path(folder).iterdir())]
     found = []

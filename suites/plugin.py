@@ -31,6 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--assay-waivers", metavar="FILE", help="waivers (default: suites/waivers/<connector>.toml)")
     group.addoption("--assay-results", metavar="FILE", help="write the neutral results file here")
     group.addoption("--assay-allure", metavar="DIR", help="write Allure results here, redacted")
+    group.addoption("--assay-evidence", metavar="DIR", help="write the exchanges of every case here, by digest")
     group.addoption("--assay-require", metavar="ID,...", help="run only the tests of these requirements")
     group.addoption("--assay-area", metavar="AREA,...", help="run only the tests of these areas")
     group.addoption("--assay-seed", type=int, default=0, help="the seed of every tenant's ids (default 0)")
@@ -110,8 +111,20 @@ def _certification(config: pytest.Config) -> Certification:
         seed=config.getoption("--assay-seed"),
         certify=config.getoption("--assay-certify"),
         deadline_s=config.getoption("--assay-deadline"),
+        evidence=_evidence(config),
         allure=_allure(config, connector.name),
     )
+
+
+def _evidence(config: pytest.Config) -> Path | None:
+    """The folder for evidence, emptied of what an earlier run left there."""
+    if not (given := config.getoption("--assay-evidence")):
+        return None
+    folder = Path(given)
+    if not hasattr(config, "workerinput"):
+        for file in folder.glob("*.json"):
+            file.unlink()
+    return folder
 
 
 def _allure(config: pytest.Config, connector: str) -> "AllureResults | None":

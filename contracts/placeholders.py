@@ -1,0 +1,220 @@
+"""Values that are not in the file: `{{authorize.id}}`, `{{secret.api_key}}`, `{{card.visa.pan}}`.
+
+A placeholder may say how its value is written, `{{secret.api_key|base64}}`, and a basic credential joins two:
+`{{secret.key_id,secret.key_secret|basic}}`. A pattern says of what shape an unknown value is: literal characters and
+`[class]{count}`, so that it can be matched and made.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote
+
+from contracts.errors import Unresolvable
+
+__all__ = ["PLACEHOLDER", "Template", "Values", "fill", "mint", "names_in", "pattern_of", "template"]
+
+Values = dict[str, Any]
+PLACEHOLDER = re.compile(r"\{\{([a-z0-9_.,]+)(?:\|([a-z0-9]+))?\}\}")
+
+_WRITTEN: Mapping[str, Callable[[str], str]] = {
+    "url": lambda value: quote(value, safe=""),
+    "url2": lambda value: quote(quote(value, safe=""), safe=""),
+    "base64": lambda value: base64.b64encode(value.encode()).decode(),
+    "hex": lambda value: value.encode().hex(),
+    "json": lambda value: json.dumps(value)[1:-1],
+    "basic": lambda value: base64.b64encode(value.encode()).decode(),
+    "spaced": lambda value: " ".join(value[place : place + 4] for place in range(0, len(value), 4)),
+    "dashed": lambda value: "-".join(value[place : place + 4] for place in range(0, len(value), 4)),
+    "integer": lambda value: value,
+    "string": lambda value: value,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One placeholder within a text."""
+
+    names: tuple[str, ...]
+    written: str | None
+
+    def value(self, values: Mapping[str, Any]) -> str | None:
+        """Its text; None where a value is not known yet."""
+        found = [values.get(name) for name in self.names]
+        if any(value is None for value in found):
+            return None
+        joined = ":".join(str(value) for value in found)
+        return _WRITTEN[self.written](joined) if self.written else joined
+
+
+class Template:
+    """A text with placeholders, cut once: literals and parts in turn."""
+
+    __slots__ = ("parts", "text", "whole")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.parts: list[str | Part] = []
+        end = 0
+        for found in PLACEHOLDER.finditer(text):
+            if found[2] and found[2] not in _WRITTEN:
+                raise Unresolvable(f"{found[0]}: there is no way of writing called {found[2]!r}")
+            self.parts += [text[end : found.start()], Part(tuple(found[1].split(",")), found[2])]
+            end = found.end()
+        self.parts.append(text[end:])
+        only = [part for part in self.parts if part != ""]
+        self.whole = only[0] if len(only) == 1 and isinstance(only[0], Part) else None
+
+    @property
+    def names(self) -> list[str]:
+        return [name for part in self.parts if isinstance(part, Part) for name in part.names]
+
+    def filled(self, values: Mapping[str, Any]) -> Any:
+        """The text with its values: what stands alone keeps the type it was captured with.
+
+        Raises Unresolvable where a value is not known.
+        """
+        whole = self.whole
+        if whole and whole.written is None and values.get(whole.names[0]) is not None:
+            return values[whole.names[0]]
+        texts = [part if isinstance(part, str) else part.value(values) for part in self.parts]
+        if None in texts:
+            unknown = sorted({name for name in self.names if values.get(name) is None})
+            raise Unresolvable(f"nothing is known for {', '.join(unknown)}")
+        text = "".join(text for text in texts if text is not None)
+        return int(text) if whole and whole.written == "integer" and text.isdecimal() else text
+
+    def matches(self, actual: object, values: Mapping[str, Any], patterns: Mapping[str, str]) -> Values | None:
+        """The values that `actual` gives to what was unknown; None where it does not fit."""
+        whole = self.whole
+        known = values.get(whole.names[0]) if whole and whole.written in (None, "integer") else None
+        if known is not None and whole:
+            same = str(known) == str(actual) if whole.written else type(known) is type(actual) and known == actual
+            return {} if same else None
+        if isinstance(actual, int) and not isinstance(actual, bool) and whole:
+            text = str(actual)
+        elif isinstance(actual, str):
+            text = actual
+        else:
+            return None
+        return self._read(text, actual, values, patterns)
+
+    def _read(self, text: str, actual: object, values: Mapping[str, Any], patterns: Mapping[str, str]) -> Values | None:
+        groups: list[str] = []
+        expression = "".join(self._expression(part, values, patterns, groups) for part in self.parts)
+        found = _compiled(expression).fullmatch(text)
+        if not found:
+            return None
+        if self.whole and self.whole.written is None and groups:
+            return {groups[0]: actual}
+        return {name: found[f"g{place}"] for place, name in enumerate(groups)}
+
+    @staticmethod
+    def _expression(part: str | Part, values: Mapping[str, Any], patterns: Mapping[str, str], groups: list[str]) -> str:
+        if isinstance(part, str):
+            return re.escape(part)
+        known = part.value(values)
+        if known is not None:
+            return re.escape(known)
+        if part.written or len(part.names) > 1:
+            return ".+"
+        name = part.names[0]
+        if name in groups:
+            return f"(?P=g{groups.index(name)})"
+        groups.append(name)
+        return f"(?P<g{len(groups) - 1}>{_open(patterns.get(name, '.+'), values)})"
+
+
+@lru_cache(maxsize=4096)
+def _compiled(expression: str) -> re.Pattern[str]:
+    return re.compile(expression, re.DOTALL)
+
+
+def _open(pattern: str, values: Mapping[str, Any]) -> str:
+    """A pattern whose own placeholders have their values, or any."""
+    return PLACEHOLDER.sub(lambda found: re.escape(str(values[found[1]])) if found[1] in values else ".+", pattern)
+
+
+@lru_cache(maxsize=65536)
+def template(text: str) -> Template | None:
+    """The template of a text; None where it holds no placeholder."""
+    return Template(text) if "{{" in text and PLACEHOLDER.search(text) else None
+
+
+def names_in(tree: Any) -> set[str]:
+    """Every name a tree refers to."""
+    if isinstance(tree, str):
+        found = template(tree)
+        return set(found.names) if found else set()
+    if isinstance(tree, dict):
+        return {name for pair in tree.items() for part in pair for name in names_in(part)}
+    return {name for item in tree for name in names_in(item)} if isinstance(tree, list | tuple) else set()
+
+
+def fill(tree: Any, values: Mapping[str, Any]) -> Any:
+    """The tree with every placeholder replaced, in keys as well.
+
+    Raises Unresolvable.
+    """
+    if isinstance(tree, str):
+        found = template(tree) if "{{" in tree else None
+        return found.filled(values) if found else tree
+    if isinstance(tree, dict):
+        return {str(fill(key, values)) if "{{" in key else key: fill(value, values) for key, value in tree.items()}
+    return [fill(item, values) for item in tree] if isinstance(tree, list) else tree
+
+
+_CLASSES = (("0-9", "0123456789"), ("a-f", "abcdef"), ("a-z", "abcdefghijklmnopqrstuvwxyz"),
+            ("A-F", "ABCDEF"), ("A-Z", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))  # fmt: skip
+_UNIT = re.compile(r"\[([^\]]+)\](?:\{(\d+)\})?|\\(.)|(.)", re.DOTALL)
+
+
+def mint(pattern: str, seed: str, values: Mapping[str, Any] | None = None) -> str:
+    """A value of that shape, the same for the same seed."""
+    pattern = PLACEHOLDER.sub(lambda found: re.escape(str((values or {}).get(found[1], "unknown"))), pattern)
+    made: list[str] = []
+    stream = _stream(seed)
+    for unit in _UNIT.finditer(pattern):
+        if unit[1] is None:
+            made.append(unit[3] or unit[4])
+            continue
+        alphabet = "".join(chars for name, chars in _CLASSES if name in unit[1]) or unit[1]
+        made += [alphabet[next(stream) % len(alphabet)] for _ in range(int(unit[2] or 1))]
+    return "".join(made)
+
+
+def _stream(seed: str) -> Any:
+    """Bytes that follow from a seed: quicker to begin than a random.Random, and the same on every version."""
+    block = 0
+    while True:
+        yield from sha256(f"{seed}:{block}".encode()).digest()
+        block += 1
+
+
+_PREFIX = re.compile(r"^[A-Za-z]+(?:_[a-z]+)*_(?=[A-Za-z0-9])")
+
+
+def pattern_of(value: str) -> str:
+    """The shape of an id: its prefix and punctuation stay, runs of letters and digits become classes."""
+    prefix = _PREFIX.match(value)
+    kept = prefix[0] if prefix and not any(char.isdigit() for char in prefix[0]) else ""
+    runs = re.findall(r"[0-9A-Za-z]+|[^0-9A-Za-z]", value[len(kept) :])
+    shaped = (
+        f"[{_alphabet(run)}]{{{len(run)}}}" if run.isascii() and run.isalnum() else re.escape(run) for run in runs
+    )
+    return re.escape(kept) + "".join(shaped)
+
+
+def _alphabet(run: str) -> str:
+    if run.isdecimal():
+        return "0-9"
+    if re.fullmatch(r"[0-9a-f]+", run) and len(run) >= 4:
+        return "0-9a-f"
+    digits = "0-9" if any(char.isdigit() for char in run) else ""
+    upper, lower = run.upper() == run, run.lower() == run
+    return digits + ("A-Z" if upper else "a-z" if lower else "A-Za-z")

@@ -6,7 +6,7 @@ import pytest
 
 from runtime.core.errors import ConnectorError, OutcomeUnknown
 from runtime.core.money import Money
-from runtime.core.payments import ChargeMandate, RevokeMandate, SetupMandate
+from runtime.core.payments import ChargeMandate, IncomingWebhook, MandateOutcome, RevokeMandate, SetupMandate
 from runtime.core.vocabulary import ErrorCode, MandateStatus, PaymentMethodType, PaymentStatus, RetryAdvice
 from suites.marks import Once, requirement, requires
 from suites.shopper import gives_consent
@@ -88,6 +88,19 @@ def test_a_mandate_that_waits_for_the_shopper_is_not_active(merchant, gateway):
     assert gateway.waiting(), "this card must be authenticated first"
     assert mandate.status is MandateStatus.PENDING
     assert mandate.next_action is not None, "nothing says what the shopper must do"
+
+
+@requirement("LIF-026")
+@requires(IncomingWebhook, "must authenticate")
+def test_a_mandate_that_was_consented_to_is_heard_of_as_active(listening_merchant, gateway, offers):
+    asked = listening_merchant.method(CARD, listening_merchant.instrument("must authenticate").causes)
+    listening_merchant.does(listening_merchant.mandate_of(asked, "EUR"))
+    for waiting in gateway.waiting():
+        gateway.approve(waiting)
+    told = [event.outcome for hook in gateway.webhooks() for event in listening_merchant.hears(hook).events]
+    mandates = [outcome.status for outcome in told if isinstance(outcome, MandateOutcome)]
+    assert mandates or offers("mandate status in replies"), "no reply and no delivery tells that it can be charged"
+    assert mandates[-1:] in ([], [MandateStatus.ACTIVE])
 
 
 @requirement("ERR-018")

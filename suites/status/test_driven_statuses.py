@@ -47,6 +47,7 @@ def test_a_payment_that_waits_for_the_shopper_has_moved_nothing(merchant, gatewa
 def test_a_payment_goes_on_after_authentication(merchant, gateway):
     pending = merchant.pays(TEN, using="must authenticate")
     returned = gateway.approve(pending.payment_id)
+    assert returned, "the shopper was left at the bank: nothing said where to come back to"
     paid = merchant.does(merchant.completion_of(pending, TEN, returned))
     assert paid.status is PaymentStatus.CHARGED
     assert gateway.balance(pending.payment_id).captured == TEN.major

@@ -72,6 +72,18 @@ def test_each_delivery_says_what_the_ledger_knew(listening_merchant, gateway, ne
     assert (told.payment_id, told.status) == (other.payment_id, PaymentStatus.VOIDED)
 
 
+@requirement("WEB-014")
+@requires(Refund)
+def test_a_refund_is_heard_of_as_done_once_the_ledger_returned_it(listening_merchant, gateway, news):
+    paid = listening_merchant.pays(TEN)
+    news()
+    refund = listening_merchant.refunds(paid, FOUR)
+    gateway.advance(30 * 86_400)
+    assert gateway.balance(paid.payment_id).refunded == FOUR.major
+    told = _last(news(), RefundOutcome)
+    assert (told.refund_id, told.status) == (refund.refund_id, RefundStatus.SUCCESS)
+
+
 @requirement("WEB-016")
 def test_a_delivery_that_comes_twice_has_one_event_id(listening_merchant, gateway):
     paid = listening_merchant.pays(TEN)

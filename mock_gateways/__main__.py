@@ -44,13 +44,14 @@ def _numbers(_: object, __: object, text: str | None) -> list[int]:
 def serve(gateways: tuple[str, ...], port: int, ports: list[int], **asked: Any) -> None:
     """Serve GATEWAYS until interrupted: several on one port have a path each."""
     from mock_gateways import serving  # noqa: PLC0415 - the other commands need no server
+    from mock_gateways.plan import Plan, Problem  # noqa: PLC0415 - as above
 
-    plan = serving.Plan(
+    plan = Plan(
         gateways=gateways, ports=ports or [port], say=click.echo, write=lambda line: click.echo(line, err=True), **asked
     )
     try:
         serving.serve(plan)
-    except serving.Problem as problem:
+    except Problem as problem:
         raise _Unservable(str(problem)) from problem
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, Response
 from flask import request as flask_request
@@ -23,15 +23,12 @@ from mock_gateways.dashboard import dashboard, entrance, is_page
 from mock_gateways.stores import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
     from importlib.metadata import EntryPoint
 
     from mock_gateways.core.control import Control
     from mock_gateways.core.gateway import Gateway
-
-    Environ = dict[str, Any]
-    StartResponse = Callable[[str, list[tuple[str, str]]], object]
-    Wsgi = Callable[[Environ, Any], Iterable[bytes]]
+    from mock_gateways.core.wsgi import Environ, StartResponse, Wsgi
 
 _HERE = Path(__file__).parent
 _CLOCKS = ("fixed", "wall")

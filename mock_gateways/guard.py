@@ -17,7 +17,7 @@ from mock_gateways.core.messages import compact
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mock_gateways.app import Environ, StartResponse, Wsgi
+    from mock_gateways.core.wsgi import Environ, StartResponse, Wsgi
 
 HEADER, COOKIE, QUERY = "X-Mock-Token", "mock_token", "token"
 _is_control = re.compile(r"(?:/[^/]+)?/_mock(?:/|\Z)").match

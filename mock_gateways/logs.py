@@ -13,8 +13,8 @@ from mock_gateways.core.tenants import tenant_id
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from mock_gateways.app import Environ, StartResponse, Wsgi
     from mock_gateways.core.service import Service
+    from mock_gateways.core.wsgi import Environ, StartResponse, Wsgi
 
     Line = Callable[[Mapping[str, Any]], str]
 

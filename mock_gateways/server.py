@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from mock_gateways.app import Wsgi
     from mock_gateways.core.service import Service
+    from mock_gateways.core.wsgi import Wsgi
 
 THREADS = 8
 _GLANCE_S = 0.01

@@ -19,14 +19,15 @@ except ImportError:  # the extra is not installed
 
 from mock_gateways.core.delivery import Courier
 from mock_gateways.core.faults import Severed
-from mock_gateways.serving import Problem, address, applications, listening, mounted, stop
+from mock_gateways.plan import Problem, address, applications, listening, mounted
+from mock_gateways.stopping import stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from multiprocessing.synchronize import Lock as LockType
 
-    from mock_gateways.app import Environ, StartResponse, Wsgi
-    from mock_gateways.serving import Plan
+    from mock_gateways.core.wsgi import Environ, StartResponse, Wsgi
+    from mock_gateways.plan import Plan
 
 THREADS = 4
 _GLANCE_S, _GLANCES = 0.01, 3000

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from mock_gateways.app import Environ, Wsgi
     from mock_gateways.core.control import Control
     from mock_gateways.core.service import Service
+    from mock_gateways.core.wsgi import Environ, Wsgi
 
 ROOT = "/_mock/"
 _BELOW = ("/_mock/pages/", "/_mock/static/")

@@ -14,7 +14,7 @@ from mock_gateways.dashboard.application import bare_application
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mock_gateways.app import Wsgi
+    from mock_gateways.core.wsgi import Wsgi
 
 
 def create_entrance(apps: Mapping[str, Wsgi]) -> Wsgi:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response as Answer
 
-    from mock_gateways.app import Wsgi
     from mock_gateways.core.control import Control
     from mock_gateways.core.service import Service
     from mock_gateways.core.tenants import World
+    from mock_gateways.core.wsgi import Wsgi
 
 _FEW = 8
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from runtime.core.errors import WebhookRejected
 from runtime.core.payments import IncomingWebhook, PaymentOutcome, RefundOutcome
-from runtime.core.vocabulary import ErrorCode, PaymentStatus, RefundStatus
+from runtime.core.vocabulary import DisputeStatus, ErrorCode, MandateStatus, PaymentStatus, RefundStatus
 from tests.mutants import bank
 from tests.mutants.webhooks import believing, events
 
@@ -170,5 +170,49 @@ def a_failed_payment_has_no_reason(connector, patch):
             return event
         unknown = replace(why, code=ErrorCode.OTHER, raw_code=None)
         return replace(event, outcome=replace(event.outcome, error=unknown))
+
+    return believing(connector, events(change))
+
+
+@mutant("WEB-014", "`refund.processed` is read like `refund.created`: the shop waits for what has come")
+def a_refund_that_is_done_is_under_way(connector, patch):
+    def change(event):
+        done = event.type == "refund.processed"
+        return replace(event, outcome=replace(event.outcome, status=RefundStatus.PENDING)) if done else event
+
+    return believing(connector, events(change))
+
+
+@mutant("LIF-026", "`token.confirmed` is not listened to, and nothing else says that a mandate can be charged")
+def tokens_are_not_heard_of(connector, patch):
+    change = lambda e: replace(e, outcome=None) if e.type.startswith("token.") else e  # noqa: E731 - one expression
+    return believing(connector, events(change))
+
+
+@mutant(
+    "LIF-026", "every event of a token is the end of it, as `token.cancelled` is: nobody charges what could be charged"
+)
+def a_confirmed_token_is_over(connector, patch):
+    def change(event):
+        confirmed = event.type == "token.confirmed"
+        return replace(event, outcome=replace(event.outcome, status=MandateStatus.INACTIVE)) if confirmed else event
+
+    return believing(connector, events(change))
+
+
+@mutant("WEB-021", "only `payment.dispute.created` is listened to: how the bank decided is never heard of")
+def only_new_disputes_are_heard_of(connector, patch):
+    def change(event):
+        later = event.type.startswith("payment.dispute.") and event.type != "payment.dispute.created"
+        return replace(event, outcome=None) if later else event
+
+    return believing(connector, events(change))
+
+
+@mutant("WEB-021", "the end of a dispute is bad news: `payment.dispute.won` is read as lost")
+def every_dispute_is_lost_in_the_end(connector, patch):
+    def change(event):
+        won = event.type == "payment.dispute.won"
+        return replace(event, outcome=replace(event.outcome, status=DisputeStatus.LOST)) if won else event
 
     return believing(connector, events(change))

@@ -188,6 +188,11 @@ def nobody_says_whom_to_call(connector, patch):
     return wire(connector, Authorize, at=r"/payments/", sent=without("contact"))
 
 
+@mutant("STA-009", "`callback_url` is left out: the shopper stays at the bank, and no shop hears of it")
+def nobody_says_where_to_come_back_to(connector, patch):
+    return wire(connector, Authorize, at=r"/payments/", sent=without("callback_url"))
+
+
 # -- what a payment's status means
 
 

@@ -61,12 +61,10 @@ def find(tree: Any, path: str) -> Any:
     Raises KeyError where nothing is.
     """
     for key in segments(path):
-        if (isinstance(tree, dict) and key in tree) or (
-            isinstance(key, int) and isinstance(tree, list) and key < len(tree)
-        ):
-            tree = tree[key]
-        else:
+        listed = isinstance(key, int) and isinstance(tree, list) and key < len(tree)
+        if not listed and not (isinstance(tree, dict) and key in tree):
             raise KeyError(path)
+        tree = tree[key]
     return tree
 
 

@@ -204,10 +204,11 @@ def pattern_of(value: str) -> str:
     prefix = _PREFIX.match(value)
     kept = prefix[0] if prefix and not any(char.isdigit() for char in prefix[0]) else ""
     runs = re.findall(r"[0-9A-Za-z]+|[^0-9A-Za-z]", value[len(kept) :])
-    shaped = (
-        f"[{_alphabet(run)}]{{{len(run)}}}" if run.isascii() and run.isalnum() else re.escape(run) for run in runs
-    )
-    return re.escape(kept) + "".join(shaped)
+    return re.escape(kept) + "".join(_shape(run) for run in runs)
+
+
+def _shape(run: str) -> str:
+    return f"[{_alphabet(run)}]{{{len(run)}}}" if run.isascii() and run.isalnum() else re.escape(run)
 
 
 def _alphabet(run: str) -> str:

@@ -1,5 +1,6 @@
 """A contract's file is believed only if it is exactly what was written."""
 
+import hashlib
 import json
 import os
 import signal
@@ -44,8 +45,6 @@ def test_the_hash_is_that_of_the_canonical_form():
     # By the definition of RFC 8785 for what this document holds: sorted keys, no spaces, ASCII.
     plain = json.loads(dump(contract()))
     del plain["integrity"]
-    import hashlib
-
     canonical = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert digest(contract()) == hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -59,7 +58,8 @@ def test_the_hash_is_that_of_the_canonical_form():
         (lambda it: it["provenance"].update(source="production"), "$.provenance.source", "'sandbox'"),
         (lambda it: it["provenance"].update(expires_at="2030-01-01T00:00:00Z"), "$.provenance", "120 days"),
         (lambda it: it["provenance"].update(upstream="https://a:b@x.test"), "$.provenance.upstream", "pattern"),
-        (lambda it: it["steps"][0]["request"].update(body={"json": 1, "text": "x"}), "$.steps[0].request.body", "one of"),
+        (lambda it: it["steps"][0]["request"].update(body={"json": 1, "text": ""}),
+         "$.steps[0].request.body", "one of"),
         (lambda it: it["steps"][0]["request"].update(body={}), "$.steps[0].request.body", "one of"),
         (lambda it: it["steps"][1].update(id="create"), "$", "two steps"),
         (lambda it: it["steps"][2].update(after=["later"]), "$", "does not precede"),

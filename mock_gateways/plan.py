@@ -86,9 +86,8 @@ def read_faults(path: Path, gateway: Gateway) -> tuple[Fault, ...]:
 
 def _fault(path: Path, number: int, entry: Any, gateway: Gateway) -> Fault:
     manifest = gateway.manifest
-    states, errors = {s.name for s in manifest.states}, {f.code for f in manifest.failures if f.field == "code"}
     try:
-        return faults.parse(entry, states, errors)
+        return faults.parse(entry, manifest.state_names, manifest.error_codes)
     except faults.BadFault as problem:
         raise Problem(f"{path}: entry {number}: {problem}") from problem
 

@@ -165,6 +165,14 @@ class Manifest:
     operations: tuple[Operation, ...]
     methods: tuple[Method, ...] = ()
 
+    @property
+    def state_names(self) -> set[str]:
+        return {state.name for state in self.states}
+
+    @property
+    def error_codes(self) -> set[str]:
+        return {failure.code for failure in self.failures if failure.field == "code"}
+
 
 def rows(path: Path) -> Iterator[dict[str, str]]:
     """The rows of a CSV table with a header line."""

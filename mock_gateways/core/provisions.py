@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from mock_gateways.core.control import BadControl, Control
+from mock_gateways.core.control import Control
+from mock_gateways.core.control.calls import world_of
 from mock_gateways.core.routes import Route, RouteTable
 
 if TYPE_CHECKING:
@@ -44,16 +45,10 @@ def provide(service: Service, provisions: Provisions) -> None:
 class ProvisionedControl(Control):
     """The control plane, and the call that shows the endpoints which the server gave a tenant."""
 
-    def __init__(self, service: Service) -> None:
-        super().__init__(service)
-        self._tenants = service.tenants
-
     def _call(self, request: Request) -> Document:
         found = _WEBHOOKS.find(request.method, request.path)
         if found is None:
             return super()._call(request)
-        world = self._tenants.find(found[1]["id"])
-        if world is None:
-            raise BadControl(f"no tenant {found[1]['id']}; open one with POST /_mock/tenants", 404)
-        prepare = self._tenants.prepare
+        request.ids = found[1]
+        world, prepare = world_of(self._service, request), self._service.tenants.prepare
         return {"endpoints": prepare.endpoints(world) if isinstance(prepare, Provisions) else []}

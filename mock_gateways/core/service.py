@@ -60,8 +60,8 @@ class Service:
         self.tenants = Tenants(gateway, seed, settings, wall=wall, store=store)
         self.unsimulated_calls: dict[str, int] = {}
         self._rules: Rules = gateway.idempotency(settings)
-        self._states = {state.name for state in gateway.manifest.states}
-        self._errors = {failure.code for failure in gateway.manifest.failures if failure.field == "code"}
+        self._states = gateway.manifest.state_names
+        self._errors = gateway.manifest.error_codes
         # Replies that belong to no tenant need request ids too.
         self._outside = IdSource(f"{seed}:outside")
         self._outside_lock = threading.Lock()

@@ -189,9 +189,7 @@ def tokens_are_not_heard_of(connector, patch):
     return believing(connector, events(change))
 
 
-@mutant(
-    "LIF-026", "every event of a token is the end of it, as `token.cancelled` is: nobody charges what could be charged"
-)
+@mutant("LIF-026", "every event of a token is its end, as `token.cancelled` is: nobody charges what could be")
 def a_confirmed_token_is_over(connector, patch):
     def change(event):
         confirmed = event.type == "token.confirmed"

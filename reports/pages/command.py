@@ -76,6 +76,4 @@ def _held(one: Shown, name: str) -> str:
     area = one.areas.get(name)
     if area is None:
         return "·"
-    numbers = {look.style: count for look, count in area.tally.parts}
-    asked = area.tally.total - numbers["excused"] - numbers["unclaimed"]
-    return f"{numbers['pass']} of {asked}"
+    return f"{area.tally.held} of {area.tally.asked}"

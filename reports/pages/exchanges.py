@@ -1,14 +1,14 @@
-"""The exchanges of failed cases, from the folder of Allure results that the same run wrote.
+"""The exchanges of failed cases, from the folder of evidence that the same run wrote.
 
-They are shown only where they have the digest that the results name: a folder of another run tells nothing of this one.
+They are shown only where they have the digest that the results name: evidence of another run tells nothing of this one.
 """
 
-import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,6 @@ __all__ = ["Failure", "Message", "failures"]
 _LONGEST = 12_000
 # A number with a fraction is kept as its text: as a float, 1.10 would be shown as 1.1.
 _NUMBER = re.compile('"\ue000([^"]*)\ue000"')
-_VIEWER = "application/vnd.allure.http+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,74 +42,33 @@ class Failure:
 
 
 def failures(results: Results, folder: Path) -> list[Failure]:
-    """Every case that failed or raised, with its exchanges where they are at hand and whole."""
-    found = broken(results)
-    written = _written(folder) if found and folder.is_dir() else {}
-    return [_failure(row, case, written.get(f"{row.id}.{case.name}"), folder) for row, case in found]
+    """Every case that failed or raised, with its exchanges where they are at hand and whole.
+
+    `folder` holds `<digest>.json` per case, as `--assay-evidence` writes them.
+    """
+    return [_failure(row, case, folder) for row, case in broken(results)]
 
 
-def _written(folder: Path) -> dict[str, list[str]]:
-    """By full name, the attachments of every case that Allure was told of as failed or broken."""
-    found = {}
-    for file in sorted(folder.glob("*-result.json")):
-        data = _json(file)
-        if isinstance(data, dict) and data.get("status") in ("failed", "broken"):
-            kept = [item for item in data.get("attachments", ()) if item.get("type") == _VIEWER]
-            found[str(data.get("fullName"))] = [str(item.get("source")) for item in kept]
-    return found
-
-
-def _failure(row: RequirementResult, case: Case, sources: list[str] | None, folder: Path) -> Failure:
-    if case.exchanges == 0:
+def _failure(row: RequirementResult, case: Case, folder: Path) -> Failure:
+    if case.evidence is None:
         return Failure(row, case, (), "No request left the connector.")
-    if sources is None:
-        return Failure(row, case, (), f"{case.exchanges} exchanges, kept by digest only: no Allure results beside it.")
-    viewed = [_json(folder / Path(source).name) for source in sources]
-    exchanges = list(_plain(viewed))
-    if _digest(exchanges) != case.evidence:
-        return Failure(row, case, (), "The exchanges at hand do not have the digest in the results: not shown.")
-    return Failure(row, case, tuple((_request(one), _response(one)) for one in exchanges), "")
-
-
-def _json(file: Path) -> Any:
+    file = folder / f"{Path(case.evidence).name}.json"
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
+        raw = file.read_bytes()
+        if sha256(raw).hexdigest() != case.evidence:
+            return Failure(row, case, (), "The evidence at hand has another digest than the results name: not shown.")
+        return Failure(row, case, tuple(_pairs(json.loads(raw))), "")
+    except OSError:
+        return Failure(row, case, (), f"{case.exchanges} exchanges, known by digest alone: no evidence lies beside it.")
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return Failure(row, case, (), "The evidence at hand is not in the form that this Assay reads: not shown.")
 
 
-def _plain(viewed: list[Any]) -> Iterator[dict[str, Any]]:
-    """Back from the viewer's form to the one that the digest is taken of."""
-    for one in viewed:
-        try:
-            request, response = one["request"], one.get("response")
-            yield {
-                "request": {"method": request["method"], "path": request["url"]} | _parts(request),
-                "response": {"status": response["status"]} | _parts(response) if response else None,
-            }
-        except (TypeError, KeyError, AttributeError):
-            return
-
-
-def _parts(message: dict[str, Any]) -> dict[str, Any]:
-    return {"headers": [[pair["name"], pair["value"]] for pair in message["headers"]], "body": message["body"]["value"]}
-
-
-def _digest(exchanges: list[dict[str, Any]]) -> str:
-    text = json.dumps(exchanges, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _request(exchange: dict[str, Any]) -> Message:
-    request = exchange["request"]
-    return _message(f"{request['method']} {request['path']}", request)
-
-
-def _response(exchange: dict[str, Any]) -> Message:
-    response = exchange["response"]
-    if response is None:
-        return Message("no answer: the connection was cut", (), "")
-    return _message(str(response["status"]), response)
+def _pairs(exchanges: Iterable[dict[str, Any]]) -> Iterable[tuple[Message, Message]]:
+    for exchange in exchanges:
+        request, response = exchange["request"], exchange["response"]
+        answer = _message(str(response["status"]), response) if response else Message("no answer", (), "")
+        yield _message(f"{request['method']} {request['path']}", request), answer
 
 
 def _message(line: str, message: dict[str, Any]) -> Message:
@@ -124,4 +82,4 @@ def _readable(body: str) -> str:
         laid_out = json.dumps(json.loads(body, parse_float="\ue000{}\ue000".format), indent=2, ensure_ascii=False)
         body = _NUMBER.sub(r"\1", laid_out)
     left = len(body) - _LONGEST
-    return body if left <= 0 else f"{body[:_LONGEST]}\n… {left:,} characters more in the Allure results"
+    return body if left <= 0 else f"{body[:_LONGEST]}\n… {left:,} characters more in the evidence"

@@ -1,15 +1,15 @@
 """The heat map: which flow was seen to work with which payment method, and in how many cases."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from reports.results import Case, CaseOutcome, Results
 
-__all__ = ["FLOWS", "METHODS", "PROVES", "Cell", "heat"]
+__all__ = ["FLOWS", "METHODS", "PROVES", "Cell", "Line", "heat"]
 
-# The payment methods in the order a reader looks for them. Compared with runtime's vocabulary by a test.
+# The payment methods in the order a reader looks for them, and the flows that can carry one.
 METHODS = (
     "CARD", "APPLE_PAY", "GOOGLE_PAY", "PAYPAL", "ACH_DEBIT", "SEPA_DEBIT", "BANK_TRANSFER", "KLARNA", "AFFIRM",
     "AFTERPAY", "IDEAL", "GIROPAY", "SOFORT", "BOLETO", "OXXO", "CRYPTO", "UPI", "ALIPAY", "WECHAT_PAY",
@@ -17,7 +17,7 @@ METHODS = (
 FLOWS = ("Authorize", "CompleteAuthorize", "Capture", "Void", "Refund", "SetupMandate", "ChargeMandate")
 
 # The requirements that are asked of one payment method at a time, and the flows which a pass of them has seen at work.
-# A case names its method as its parameter. Compared with the inventory and with a run by a test.
+# A case names its method as its parameter. Compared with the inventory, and with what a run asks, by a test.
 PROVES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "CAP-004": ("Authorize",),
@@ -36,49 +36,66 @@ PROVES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 _PARAMETER = re.compile(rf"\[({'|'.join(sorted(METHODS, key=len, reverse=True))})(?![A-Z_])")
-_STEPS = (1, 2, 4, 8)  # from how many cases on a cell is warmer
+_STEPS = (1, 2, 3, 4)  # from how many cases on a cell is warmer
+_BROKEN = (CaseOutcome.FAIL, CaseOutcome.ERROR, CaseOutcome.WAIVED)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What was seen of one flow with one method; `refused` where the gateway itself does not publish it."""
+    """What was seen of one flow with one method: a sign, what it means, and its class in the style sheet."""
 
-    passed: int = 0
-    failed: int = 0
-    unclaimed: int = 0
-    requirements: tuple[str, ...] = ()
-
-    @property
-    def style(self) -> str:
-        """The class of the cell: cold, bad, excused, or one of four warmths."""
-        if self.failed:
-            return "heat-bad"
-        if not self.passed:
-            return "heat-none" if not self.unclaimed else "heat-unclaimed"
-        return f"heat-{sum(self.passed >= step for step in _STEPS)}"
+    sign: str
+    meaning: str
+    style: str
 
 
-def heat(results: Results) -> dict[tuple[str, str], Cell]:
-    """Every (flow, method) of which a case speaks."""
-    found: dict[tuple[str, str], list[tuple[str, Case]]] = {}
-    for identity, flow, method, case in _spoken_of(results):
-        found.setdefault((flow, method), []).append((identity, case))
-    return {place: _cell(cases) for place, cases in found.items()}
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One payment method: what was seen of it, or why there is nothing to see."""
+
+    method: str
+    absent: str  # empty where the connector claims it
+    cells: tuple[Cell, ...]  # one per flow
 
 
-def _spoken_of(results: Results) -> Iterator[tuple[str, str, str, Case]]:
-    for row in results.requirements:
-        for case in row.cases:
-            if (named := _PARAMETER.search(case.name)) and row.id in PROVES:
-                yield from ((row.id, flow, named[1], case) for flow in PROVES[row.id])
+def heat(results: Results) -> list[Line]:
+    """Every payment method, with a cell per flow; the claims say what was not to be expected."""
+    spoken_of = _spoken_of(results)
+    return [_line(results, method, spoken_of) for method in METHODS]
 
 
-def _cell(cases: list[tuple[str, Case]]) -> Cell:
-    outcomes = [case.outcome for _, case in cases]
-    bad = (CaseOutcome.FAIL, CaseOutcome.ERROR, CaseOutcome.WAIVED)
-    return Cell(
-        passed=outcomes.count(CaseOutcome.PASS),
-        failed=sum(outcome in bad for outcome in outcomes),
-        unclaimed=outcomes.count(CaseOutcome.NOT_CLAIMED),
-        requirements=tuple(dict.fromkeys(identity for identity, _ in cases)),
+def _line(results: Results, method: str, spoken_of: Mapping[tuple[str, str], Sequence[tuple[str, Case]]]) -> Line:
+    claims = results.capabilities
+    absent = ""
+    if claims.payment_methods and method not in claims.payment_methods:
+        source = claims.not_offered.get(method)
+        absent = f"not offered by the gateway: {source}" if source else "not claimed"
+    return Line(
+        method, absent, tuple(_cell(results, flow, method, spoken_of.get((flow, method), ())) for flow in FLOWS)
     )
+
+
+def _spoken_of(results: Results) -> dict[tuple[str, str], list[tuple[str, Case]]]:
+    found: dict[tuple[str, str], list[tuple[str, Case]]] = {}
+    for row in results.requirements:
+        for case in row.cases if row.id in PROVES else ():
+            if named := _PARAMETER.search(case.name):
+                for flow in PROVES[row.id]:
+                    found.setdefault((flow, named[1]), []).append((row.id, case))
+    return found
+
+
+def _cell(results: Results, flow: str, method: str, cases: Sequence[tuple[str, Case]]) -> Cell:
+    outcomes = [case.outcome for _, case in cases]
+    failed, passed = sum(outcome in _BROKEN for outcome in outcomes), outcomes.count(CaseOutcome.PASS)
+    asked = ", ".join(dict.fromkeys(identity for identity, _ in cases))
+    if failed:
+        return Cell(f"✗ {failed}", f"{failed} failed ({asked})", "heat-bad")
+    offer = results.capabilities.payment_methods.get(method)
+    if flow == "Refund" and offer and not offer.refunds:
+        return Cell("–", f"no refunds, as declared ({asked})", "heat-unclaimed")  # noqa: RUF001
+    if passed:
+        return Cell(str(passed), f"{passed} held ({asked})", f"heat-{sum(passed >= step for step in _STEPS)}")
+    if source := results.capabilities.not_offered.get(flow):
+        return Cell("–", f"not offered: {source}", "heat-unclaimed")  # noqa: RUF001
+    return Cell("–", f"not claimed ({asked})", "heat-unclaimed") if cases else Cell("", "not asked", "heat-none")  # noqa: RUF001

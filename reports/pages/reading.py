@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from reports.pages.tallies import next_state
 from reports.results import RequirementOutcome, Results, combine, judge
 
 __all__ = ["Run", "Unreadable", "read", "read_all"]
@@ -110,6 +111,10 @@ def _contradictions(results: Results) -> Iterator[str]:
     verdict = results.verdict
     if verdict != judge(rows, results.waivers, complete=results.complete, mode=results.mode, state=verdict.state):
         yield "verdict: does not follow from the requirements"
-    held = sorted(row.id for row in rows if row.holds_back and row.state <= verdict.state)
-    if held:
-        yield f"verdict.state: says {verdict.state}, which {held[0]} holds back"
+    if verdict.certified and results.states and verdict.state != (reached := _reached(results)):
+        yield f"verdict.state: says {verdict.state}, its requirements and claims say {reached}"
+
+
+def _reached(results: Results) -> int:
+    missing = next_state(results)
+    return missing.rule.state - 1 if missing else results.states[-1].state

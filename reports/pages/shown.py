@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from reports.pages.exchanges import Failure, failures
-from reports.pages.heat import Cell, heat
+from reports.pages.heat import Line, heat
 from reports.pages.reading import Run
-from reports.pages.tallies import Area, Change, Reason, Tally, areas, changes, reasons, tally
-from reports.pages.words import STATES
-from reports.results import Results
+from reports.pages.tallies import Area, Change, Next, Reason, Tally, areas, changes, next_state, reasons, tally
+from reports.results import Results, StateRule
 
 __all__ = ["Past", "Shown", "shown"]
+
+_STATES = 6  # in the files that do not tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,14 @@ class Shown:
     def results(self) -> Results:
         return self.run.results
 
+    @property
+    def gateway(self) -> str:
+        """Whose API it speaks, and which version of it."""
+        subject = self.results.connector
+        return (
+            f"API {subject.version}" if subject.gateway == subject.name else f"{subject.gateway} API {subject.version}"
+        )
+
     @cached_property
     def tally(self) -> Tally:
         return tally(self.results.requirements)
@@ -55,10 +64,10 @@ class Shown:
 
     @cached_property
     def failures(self) -> list[Failure]:
-        return failures(self.results, self.run.file.parent / "allure")
+        return failures(self.results, self.run.file.parent / "evidence")
 
     @cached_property
-    def heat(self) -> dict[tuple[str, str], Cell]:
+    def heat(self) -> list[Line]:
         return heat(self.results)
 
     @cached_property
@@ -74,13 +83,21 @@ class Shown:
     def headline(self) -> str:
         verdict = self.results.verdict
         if not verdict.certified:
-            return f"Not certified: {', '.join(verdict.reasons)}"
+            return ", ".join(verdict.reasons)
         if not verdict.state:
             return "No state reached"
-        return f"State {verdict.state} of {len(STATES)}: {STATES.get(verdict.state, 'a state these pages do not know')}"
+        title = self.states[verdict.state - 1].title
+        return f"State {verdict.state} of {len(self.states)}: {title}" if title else f"State {verdict.state}"
 
-    more: tuple[tuple[str, str], ...] = ()
-    mutants: str = "These results carry no mutant score."
+    @property
+    def states(self) -> tuple[StateRule, ...]:
+        """What each state asks for; older files do not tell, and then only numbers are known."""
+        return self.results.states or tuple(StateRule(state=state, title="") for state in range(1, _STATES + 1))
+
+    @cached_property
+    def next_state(self) -> Next | None:
+        """What is missing to the state above the one reached; None above the last, and where the rules are not told."""
+        return next_state(self.results)
 
 
 def shown(runs: Sequence[Run]) -> list[Shown]:

@@ -8,10 +8,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.pages.heat import FLOWS, METHODS
+from reports.pages.heat import FLOWS
 from reports.pages.shown import Shown
 from reports.pages.tallies import row_look
-from reports.pages.words import EXCUSED, FILTERS, OUTCOMES, STATES, look
+from reports.pages.words import EXCUSED, FILTERS, OUTCOMES, look
 from reports.results import RequirementOutcome, RequirementResult
 
 __all__ = ["GENERATOR", "draw"]
@@ -56,9 +56,7 @@ def _environment() -> Environment:
         "style_hash": f"sha256-{digest}",
         "generator": GENERATOR,
         "pages": _PAGES,
-        "states": STATES,
         "flows": FLOWS,
-        "methods": METHODS,
         "look": look,
         "row_look": row_look,
         "excused": EXCUSED,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reports.pages.words import EXCUSED, OUTCOMES, Look, look
-from reports.results import Case, CaseOutcome, RequirementOutcome, RequirementResult, Results
+from reports.results import Case, CaseOutcome, RequirementOutcome, RequirementResult, Results, StateRule
 
 __all__ = [
     "Area",
@@ -15,6 +15,7 @@ __all__ = [
     "broken",
     "changes",
     "is_excused",
+    "next_state",
     "reasons",
     "row_look",
     "tally",
@@ -22,6 +23,10 @@ __all__ = [
 
 _BROKEN = (CaseOutcome.FAIL, CaseOutcome.ERROR)
 _PREFIX = "Skipped: not claimed: "
+
+
+_NOT_ASKED = frozenset({"unclaimed", "excused"})
+_ALARMING = frozenset({"fail", "error", "waived", "notrun"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,21 @@ class Tally:
     @property
     def total(self) -> int:
         return sum(count for _, count in self.parts)
+
+    @property
+    def worst(self) -> Look:
+        """What decides how all of it looks: the worst outcome there is, passes where nothing is worse."""
+        there = {look.style for look, count in self.parts if count}
+        return next((look for look, _ in self.parts if look.style in there & _ALARMING), self.parts[0][0])
+
+    @property
+    def held(self) -> int:
+        return self.parts[0][1]
+
+    @property
+    def asked(self) -> int:
+        """All but what was not claimed."""
+        return sum(count for look, count in self.parts if look.style not in _NOT_ASKED)
 
     def spans(self, width: int) -> Iterator[tuple[Look, float, float]]:
         """Where each part of a bar of this width begins, and how wide it is; what is zero is left out."""
@@ -58,6 +78,7 @@ class Reason:
     """Why something was not claimed, and what it kept from being asked. `excused`: the gateway has no such thing."""
 
     text: str
+    source: str
     excused: bool
     requirements: tuple[RequirementResult, ...]
     cases: int
@@ -71,6 +92,16 @@ class Change:
     title: str
     before: Look | None
     after: Look | None
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The lowest state that is not reached, and what holds it back."""
+
+    rule: StateRule
+    needs: tuple[str, ...]  # flows and payment methods, neither claimed nor named as not offered
+    areas: tuple[str, ...]  # which no requirement of the inventory has tested yet
+    held_back: tuple[RequirementResult, ...]
 
 
 def is_excused(row: RequirementResult) -> bool:
@@ -104,16 +135,16 @@ def broken(results: Results) -> list[tuple[RequirementResult, Case]]:
 
 def reasons(results: Results) -> list[Reason]:
     """Why cases were not claimed, the connector's own choice first, then what its gateway lacks."""
-    grouped: dict[tuple[bool, str], list[RequirementResult]] = {}
+    grouped: dict[tuple[bool, str, str], list[RequirementResult]] = {}
     for row in results.requirements:
         for case in row.cases:
             if case.outcome is CaseOutcome.NOT_CLAIMED:
                 text = case.message.removeprefix(_PREFIX) or "no reason is given"
-                grouped.setdefault((case.excused, text), []).append(row)
-    ordered = sorted(grouped.items(), key=lambda item: (item[0][0], -len(item[1]), item[0][1]))
+                grouped.setdefault((case.excused, text, case.source), []).append(row)
+    ordered = sorted(grouped.items(), key=lambda item: (item[0][0], -len(item[1]), item[0][1:]))
     return [
-        Reason(text, excused, tuple({row.id: row for row in rows}.values()), len(rows))
-        for (excused, text), rows in ordered
+        Reason(text, source, excused, tuple({row.id: row for row in rows}.values()), len(rows))
+        for (excused, text, source), rows in ordered
     ]
 
 
@@ -128,3 +159,17 @@ def changes(older: Results, newer: Results) -> list[Change]:
         if looks[0] != looks[1]:
             found.append(Change(identity, (new or before[identity]).title, *looks))
     return found
+
+
+def next_state(results: Results) -> Next | None:
+    """The first state of the rules in the file that is not met; None where all are, or where it has no rules."""
+    claims = results.capabilities
+    met = {*results.connector.flows, *claims.payment_methods, *claims.not_offered}
+    tested = {row.area for row in results.requirements}
+    for rule in results.states:
+        needs = tuple(name for name in rule.needs if name not in met)
+        untested = tuple(area for area in rule.areas if area not in tested)
+        held_back = tuple(row for row in results.requirements if row.state == rule.state and row.holds_back)
+        if needs or untested or held_back:
+            return Next(rule, needs, untested, held_back)
+    return None

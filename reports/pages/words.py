@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from reports.results import CaseOutcome, RequirementOutcome
 
-__all__ = ["EXCUSED", "FILTERS", "OUTCOMES", "STATES", "Look", "look"]
+__all__ = ["EXCUSED", "FILTERS", "OUTCOMES", "Look", "look"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +29,6 @@ OUTCOMES: Mapping[str, Look] = MappingProxyType(
         RequirementOutcome.WAIVED: Look("waived", "W", "waived", "it failed, and is excused until a date"),
         RequirementOutcome.NOT_CLAIMED: Look("not claimed", "○", "unclaimed", "the connector does not promise it"),
         RequirementOutcome.NOT_RUN: Look("not run", "?", "notrun", "no case ran: it counts as missing"),
-    }
-)
-
-# Titles of the states that a connector can reach. Source: suites/requirements.toml, which a test compares.
-STATES: Mapping[int, str] = MappingProxyType(
-    {
-        1: "structure and auth",
-        2: "authorize, capture, void",
-        3: "refunds and sync",
-        4: "every payment method the gateway offers",
-        5: "webhooks, mandates, disputes, 3DS",
-        6: "production: resilience, contracts",
     }
 )
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "diff": "reports.commands.diff",
     "summary": "reports.commands.summary",
     "keygen": "reports.commands.keygen",
+    "schema": "reports.commands.schema",
     "build": "reports.pages.command",
 }
 

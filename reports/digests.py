@@ -17,8 +17,15 @@ _BYTE_CODE = "__pycache__"
 
 
 def canonical(value: object) -> bytes:
-    """The one spelling of a JSON value: RFC 8785."""
-    return rfc8785.dumps(value)  # type: ignore[arg-type]  # plain JSON values, as pydantic dumps them
+    """The one spelling of a JSON value: RFC 8785.
+
+    Raises:
+        ValueError: it has none: a number beyond 2**53, NaN, half a surrogate pair.
+    """
+    try:
+        return rfc8785.dumps(value)  # type: ignore[arg-type]  # plain JSON values, as pydantic dumps them
+    except rfc8785.CanonicalizationError as error:
+        raise ValueError(f"no canonical JSON: {type(error).__name__}") from None
 
 
 def canonical_digest(value: object) -> str:

@@ -1,0 +1,82 @@
+"""Issuing: from a results file to a certificate, once it is sure that the certificate would hold."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from reports.certificate import Lane, Statement, compose
+from reports.consistency import CONSISTENT
+from reports.digests import file_digest, folders_of_archive, tree_digest
+from reports.pages.reading import read as read_results
+from reports.results import Results
+
+__all__ = ["NotCertifiable", "issue"]
+
+
+class NotCertifiable(ValueError):
+    """A run that certifies nothing, or not what was named; the message says why."""
+
+
+def issue(
+    file: Path, *, issued: datetime, ran_on: date | None, connector: Path | None, stamps: Sequence[tuple[Path, date]]
+) -> Statement:
+    """The certificate that a results file allows.
+
+    Args:
+        ran_on: the day of the run, which results do not tell; the day of issue if not given.
+        connector: the distribution or tree it is to be about; by default the tree that was tested, by its digest.
+        stamps: results of other lanes, each with the day it ran.
+
+    Raises:
+        reports.pages.reading.Unreadable: a file is missing, truncated, foreign, newer, or contradicts itself.
+        NotCertifiable: the run failed, left something out, or was of another connector.
+    """
+    results = read_results(file).results
+    if reasons := [*_hindrances(results)]:
+        raise NotCertifiable("; ".join(reasons))
+    digest = file_digest(file)
+    lanes = [Lane(lane=results.lane, date=(ran_on or issued.date()).isoformat(), results=digest)]
+    statement = compose(
+        results,
+        digest=digest,
+        issued=issued,
+        subject=_subject(results, connector),
+        name=connector.name if connector and connector.is_file() else results.connector.name,
+        lanes=[*lanes, *(_lane(other, day, results) for other, day in stamps)],
+    )
+    if doubts := [f"{name}: {doubt}" for name, check in CONSISTENT.items() for doubt in check(statement)]:
+        raise NotCertifiable("; ".join(doubts))
+    if statement.predicate.state != results.verdict.state:
+        raise NotCertifiable(f"verdict.state: says {results.verdict.state}, its rows reach {statement.predicate.state}")
+    return statement
+
+
+def _hindrances(results: Results) -> Iterator[str]:
+    yield from results.verdict.reasons
+    if results.lane != "simulator":
+        yield f"only the simulator's lane reaches a state; these results are of the lane {results.lane}"
+    if not results.states or not results.simulator_digest:
+        yield "written by a suite that did not tell the states yet: run it again"
+
+
+def _subject(results: Results, connector: Path | None) -> dict[str, str]:
+    tested = {"dirHash": results.connector.digest}
+    if connector is None:
+        return tested
+    if connector.suffix in (".whl", ".zip"):
+        found = results.connector.digest in folders_of_archive(connector).values()
+        tested["sha256"] = file_digest(connector)
+    else:
+        found = tree_digest(connector) == results.connector.digest
+    if not found:
+        raise NotCertifiable(f"{connector}: does not hold the files that were tested")
+    return tested
+
+
+def _lane(file: Path, day: date, certified: Results) -> Lane:
+    other = read_results(file).results
+    if other.connector.digest != certified.connector.digest:
+        raise NotCertifiable(f"{file}: of another connector")
+    if other.verdict.exit_code or other.lane == certified.lane:
+        raise NotCertifiable(f"{file}: a stamp needs a run of another lane in which nothing failed")
+    return Lane(lane=other.lane, date=day.isoformat(), results=file_digest(file))

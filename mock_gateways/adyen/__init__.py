@@ -29,7 +29,7 @@ from mock_gateways.adyen.references import reference_of_call
 from mock_gateways.adyen.signing import SIGNER
 from mock_gateways.adyen.situations import situation
 from mock_gateways.adyen.store import DAY_S, Store, store_of
-from mock_gateways.adyen.tables import OPERATIONS
+from mock_gateways.adyen.tables import PUBLISHED
 from mock_gateways.core.gateway import Gateway
 from mock_gateways.core.idempotency import Rules
 from mock_gateways.core.messages import Refusal
@@ -86,7 +86,7 @@ def _named(handler: Handler, world: World, request: Request) -> Reply:
 
 def _routes() -> tuple[Route, ...]:
     found = []
-    for operation in OPERATIONS:
+    for operation in PUBLISHED.operations:
         handler = _HANDLERS.get(operation.name)
         named = None if handler is None else partial(_named, handler)
         found.append(Route(operation.method, operation.path, operation.name, named))

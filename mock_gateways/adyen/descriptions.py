@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from mock_gateways.adyen.manifest import STATES
 from mock_gateways.adyen.tables import ERRORS, FIELDS, HERE
-from mock_gateways.core.manifest import rows
 from mock_gateways.core.openapi import JSON, Described, Description
+from mock_gateways.core.published import rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

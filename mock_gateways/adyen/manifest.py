@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from mock_gateways.adyen.tables import (
-    API_VERSION,
-    CARDS,
-    CURRENCIES,
-    EVENTS,
-    FAILURES,
-    METHODS,
-    OPERATIONS,
-    REFUSALS,
-    SETTINGS,
-    TRIGGERS,
-)
-from mock_gateways.core.manifest import Instrument, Manifest, Meaning, State
+from mock_gateways.adyen.tables import API_VERSION, CARDS, METHODS, PUBLISHED, REFUSALS, TRIGGERS
+from mock_gateways.core.manifest import Instrument, Meaning, State
 
 _RESULTS = "docs.adyen.com/online-payments/payment-result-codes"
 _AT_ONCE = f"{_RESULTS}; whether it is captured with it, account and request decide"
@@ -91,19 +80,14 @@ def _asked_for() -> tuple[Instrument, ...]:
     return tuple(found)
 
 
-MANIFEST = Manifest(
-    gateway="adyen",
-    version=API_VERSION,
+MANIFEST = PUBLISHED.manifest(
+    "adyen",
+    API_VERSION,
     states=STATES,
-    failures=FAILURES,
     instruments=(
         *(Instrument("card", card.number, card.brand, card.causes, None, card.source) for card in CARDS.values()),
         *_asked_for(),
-        *(Instrument(t.kind, t.value, t.brand, t.causes, t.alias or None, t.source) for t in TRIGGERS),
+        *TRIGGERS,
     ),
-    currencies=tuple(CURRENCIES.values()),
-    events=EVENTS,
-    settings=SETTINGS,
-    operations=OPERATIONS,
     methods=tuple(offered.method for offered in METHODS.values()),
 )

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 _PREFIX = "test_"
 _TEST_CODE = "RequestedTestAcquirerResponseCode"
-_BEHAVIOURS = {trigger.alias: trigger.causes for trigger in TRIGGERS if "=SIMULATED_" in trigger.alias}
+_BEHAVIOURS = {trigger.alias: trigger.causes for trigger in TRIGGERS if "=SIMULATED_" in (trigger.alias or "")}
 # Accounts and tokens that cause something by themselves, by kind.
-_VALUES = {(trigger.kind, trigger.value): trigger.causes for trigger in TRIGGERS if "=" not in trigger.alias}
+_VALUES = {(trigger.kind, trigger.value): trigger.causes for trigger in TRIGGERS if "=" not in (trigger.alias or "")}
 _CARD_TYPES = {"card": "scheme", "": "scheme"}
 _TOKENS = {"applepay": "applePayToken", "googlepay": "googlePayToken", "paywithgoogle": "googlePayToken"}
 _OWNERS = {"scheme": "holderName", "sepadirectdebit": "ownerName", "ach": "ownerName"}

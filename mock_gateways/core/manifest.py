@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 
 class Meaning(Enum):
@@ -172,9 +166,3 @@ class Manifest:
     @property
     def error_codes(self) -> set[str]:
         return {failure.code for failure in self.failures if failure.field == "code"}
-
-
-def rows(path: Path) -> Iterator[dict[str, str]]:
-    """The rows of a CSV table with a header line."""
-    with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)

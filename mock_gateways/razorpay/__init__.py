@@ -36,7 +36,7 @@ from mock_gateways.razorpay.manifest import MANIFEST
 from mock_gateways.razorpay.signing import SIGNER
 from mock_gateways.razorpay.situations import forced_on_order, situation
 from mock_gateways.razorpay.store import Store
-from mock_gateways.razorpay.tables import OPERATIONS
+from mock_gateways.razorpay.tables import PUBLISHED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -199,7 +199,7 @@ def _route(name: str) -> Handler | None:
 GATEWAY = Gateway(
     name="razorpay",
     title="Razorpay",
-    routes=tuple(Route(one.method, one.path, one.name, _route(one.name)) for one in OPERATIONS),
+    routes=tuple(Route(one.method, one.path, one.name, _route(one.name)) for one in PUBLISHED.operations),
     manifest=MANIFEST,
     idempotency=_rules,
     # With exponential backoff for 24 hours (razorpay.com/docs/webhooks/best-practices); the steps are not published.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from mock_gateways.core.manifest import rows
 from mock_gateways.core.openapi import JSON, Described, Description
+from mock_gateways.core.published import rows
 from mock_gateways.razorpay import schemas
 from mock_gateways.razorpay.manifest import STATES
 from mock_gateways.razorpay.parameters import LARGEST, LONGEST_STRING, NOTE_LENGTH, NOTES

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from mock_gateways.core.manifest import Instrument, Manifest, Meaning, Method, State
-from mock_gateways.razorpay.tables import (
-    API_VERSION,
-    CARD_ROWS,
-    CURRENCIES,
-    EVENTS,
-    FAILURES,
-    OPERATIONS,
-    OTHER_INSTRUMENTS,
-    SETTINGS,
-)
+from mock_gateways.core.manifest import Instrument, Meaning, Method, State
+from mock_gateways.razorpay.tables import API_VERSION, CARD_ROWS, OTHER_INSTRUMENTS, PUBLISHED
 
 _PAYMENTS = "razorpay.com/docs/payments/payments (life cycle)"
 _LATE = "razorpay.com/docs/payments/payments/late-authorisation: it may still be authorised"
@@ -79,18 +70,13 @@ METHODS = (
     ),
 )
 
-MANIFEST = Manifest(
-    gateway="razorpay",
-    version=API_VERSION,
+MANIFEST = PUBLISHED.manifest(
+    "razorpay",
+    API_VERSION,
     states=STATES,
-    failures=FAILURES,
     instruments=(
         *(Instrument("card", card.number, card.brand, card.causes, None, card.source) for card in CARD_ROWS),
         *OTHER_INSTRUMENTS,
     ),
-    currencies=tuple(CURRENCIES.values()),
-    events=EVENTS,
-    settings=SETTINGS,
-    operations=OPERATIONS,
     methods=METHODS,
 )

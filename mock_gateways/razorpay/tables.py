@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from mock_gateways.core.manifest import Currency, Event, Failure, Instrument, Operation, Setting, rows
+from mock_gateways.core.published import read_instrument, read_published, rows
 
 HERE = Path(__file__).parent
 API_VERSION = "v1"
@@ -48,31 +48,6 @@ def _cards() -> tuple[PublishedCard, ...]:
     )
 
 
-def _failure(row: dict[str, str]) -> Failure:
-    return Failure(row["code"], row["kind"], int(row["http"]), row["type"], (), row["source"], row["field"])
-
-
-def _currencies() -> tuple[Currency, ...]:
-    return tuple(
-        Currency(
-            row["code"],
-            int(row["exponent"]),
-            int(row["multiple_of"]),
-            int(row["minimum"]) if row["minimum"] else None,
-            row["source"],
-            row["doubt"] or None,
-        )
-        for row in rows(HERE / "currencies.csv")
-    )
-
-
-def _settings() -> tuple[Setting, ...]:
-    return tuple(
-        Setting(row["name"], int(text) if (text := row["default"]).isdigit() else text, row["doubt"])
-        for row in rows(HERE / "settings.csv")
-    )
-
-
 def _reasons() -> dict[str, Reason]:
     """By name; of a reason that exists under two codes, the first row."""
     found: dict[str, Reason] = {}
@@ -84,19 +59,10 @@ def _reasons() -> dict[str, Reason]:
 
 CARD_ROWS = _cards()
 CARDS = {card.number: card for card in CARD_ROWS}
-OTHER_INSTRUMENTS = tuple(
-    Instrument(row["kind"], row["value"], row["brand"], row["causes"], row["alias"] or None, row["source"])
-    for row in rows(HERE / "instruments.csv")
-)
+OTHER_INSTRUMENTS = tuple(map(read_instrument, rows(HERE / "instruments.csv")))
 CAUSES = {row.value: row.causes for row in OTHER_INSTRUMENTS if row.kind != "card"}
 # What the name of a card's holder causes.
 HOLDERS = {row.alias.partition("=")[2]: row.causes for row in OTHER_INSTRUMENTS if row.alias}
-FAILURES = tuple(_failure(row) for row in rows(HERE / "failures.csv"))
+PUBLISHED = read_published(HERE)
 REASONS = _reasons()
-CURRENCIES = {currency.code: currency for currency in _currencies()}
-SETTINGS = _settings()
-EVENTS = tuple(Event(row["type"], row["source"]) for row in rows(HERE / "events.csv"))
-OPERATIONS = tuple(
-    Operation(row["method"], row["path"], row["operation"], row["simulated"] == "yes")
-    for row in rows(HERE / "operations.csv")
-)
+CURRENCIES = PUBLISHED.currencies

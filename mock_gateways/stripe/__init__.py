@@ -36,7 +36,7 @@ from mock_gateways.stripe.manifest import MANIFEST
 from mock_gateways.stripe.signing import SIGNER
 from mock_gateways.stripe.situations import situation
 from mock_gateways.stripe.store import Store
-from mock_gateways.stripe.tables import API_VERSION, OPERATIONS
+from mock_gateways.stripe.tables import API_VERSION, PUBLISHED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -170,7 +170,7 @@ GATEWAY = Gateway(
     title="Stripe",
     routes=tuple(
         Route(operation.method, operation.path, operation.name, _HANDLERS.get(operation.name))
-        for operation in OPERATIONS
+        for operation in PUBLISHED.operations
     ),
     manifest=MANIFEST,
     idempotency=_rules,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from mock_gateways.core.manifest import rows
 from mock_gateways.core.openapi import Described, Description
+from mock_gateways.core.published import rows
 from mock_gateways.stripe import later_schemas, schemas
 from mock_gateways.stripe.manifest import MANIFEST
 from mock_gateways.stripe.parameters import (
@@ -16,7 +16,7 @@ from mock_gateways.stripe.parameters import (
     METADATA_VALUE_LENGTH,
     RANGE,
 )
-from mock_gateways.stripe.tables import DECLINES, ERRORS, FAILURES, HERE
+from mock_gateways.stripe.tables import DECLINES, ERRORS, HERE, PUBLISHED
 
 if TYPE_CHECKING:
     from mock_gateways.core.messages import Document
@@ -174,7 +174,7 @@ def _objects() -> dict[str, Document]:
 
 def _error() -> Document:
     fields: Document = {
-        "type": {"enum": sorted({failure.type for failure in FAILURES} | {"api_error", "idempotency_error"})},
+        "type": {"enum": sorted({failure.type for failure in PUBLISHED.failures} | {"api_error", "idempotency_error"})},
         "message": {"type": "string"},
         "code": {"enum": sorted(ERRORS)},
         "decline_code": {"enum": sorted(DECLINES)},

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from mock_gateways.core.manifest import Instrument, Manifest, Meaning, State
+from mock_gateways.core.manifest import Instrument, Meaning, State
 from mock_gateways.stripe.cards import WALLETS
 from mock_gateways.stripe.tables import (
     ACCOUNTS,
     API_VERSION,
     CARD_ROWS,
-    CURRENCIES,
-    EVENTS,
-    FAILURES,
     METHOD_ROWS,
     METHODS,
-    OPERATIONS,
-    SETTINGS,
+    PUBLISHED,
     VOUCHERS,
 )
 
@@ -116,15 +112,10 @@ _VOUCHERS = tuple(
     if method.course == "voucher"
 )
 
-MANIFEST = Manifest(
-    gateway="stripe",
-    version=API_VERSION,
+MANIFEST = PUBLISHED.manifest(
+    "stripe",
+    API_VERSION,
     states=(*STATES, *DISPUTES, *MANDATES),
-    failures=FAILURES,
     instruments=(*_CARDS, *_WALLETS, *_ACCOUNTS, *_VOUCHERS),
-    currencies=tuple(CURRENCIES.values()),
-    events=EVENTS,
-    settings=SETTINGS,
-    operations=OPERATIONS,
     methods=tuple(row.published for row in METHOD_ROWS),
 )

@@ -4,16 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mock_gateways.core.manifest import Currency, Event, Failure, Method, Operation, Setting, rows
+from mock_gateways.core.published import read_method, read_published, rows
+
+if TYPE_CHECKING:
+    from mock_gateways.core.manifest import Method
 
 HERE = Path(__file__).parent
 API_VERSION = "2026-10-28.endive"
 DECLINE, OUTCOME = "decline_code", "outcome.reason"
 
 
+class _Caused:
+    """Whatever has a cause, which is a family and a behaviour within it."""
+
+    __slots__ = ()
+    causes: str
+
+    @property
+    def family(self) -> str:
+        return self.causes.partition(":")[0]
+
+    @property
+    def behaviour(self) -> str:
+        return self.causes.partition(":")[2]
+
+
 @dataclass(frozen=True, slots=True)
-class PublishedCard:
+class PublishedCard(_Caused):
     """A published test card; `causes` is "success", or a family and a behaviour such as "decline:<code>"."""
 
     number: str
@@ -30,14 +49,6 @@ class PublishedCard:
     param: str
     attachable: bool
     source: str
-
-    @property
-    def family(self) -> str:
-        return self.causes.partition(":")[0]
-
-    @property
-    def behaviour(self) -> str:
-        return self.causes.partition(":")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,7 @@ class MethodRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class Account(_Caused):
     """A published test bank account: an IBAN, or "routing:account"; `causes` as for cards."""
 
     type: str
@@ -73,14 +84,6 @@ class Account:
     alias: str
     causes: str
     source: str
-
-    @property
-    def family(self) -> str:
-        return self.causes.partition(":")[0]
-
-    @property
-    def behaviour(self) -> str:
-        return self.causes.partition(":")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +99,7 @@ class VoucherRow:
 def _methods() -> tuple[MethodRow, ...]:
     return tuple(
         MethodRow(
-            Method(
-                row["kind"],
-                row["name"],
-                row["course"],
-                tuple(row["currencies"].split()),
-                row["holds"] == "yes",
-                row["refunds"] != "no",
-                row["mandates"] == "yes",
-                row["source"],
-                row["doubt"] or None,
-            ),
+            read_method(row),
             row["next_action"],
             row["refunds"],
             row["contestable"] == "yes",
@@ -121,43 +114,6 @@ def _cards() -> tuple[PublishedCard, ...]:
     return tuple(
         PublishedCard(**{**row, "attachable": row["attachable"] == "yes"})  # type: ignore[arg-type]  # CSV cells are text
         for row in rows(HERE / "cards.csv")
-    )
-
-
-def _failures() -> tuple[Failure, ...]:
-    return tuple(
-        Failure(
-            row["code"],
-            row["kind"],
-            int(row["http"]),
-            row["type"],
-            tuple(row["operations"].split()),
-            row["source"],
-            row["field"],
-            row["param"] or None,
-        )
-        for row in rows(HERE / "failures.csv")
-    )
-
-
-def _currencies() -> tuple[Currency, ...]:
-    return tuple(
-        Currency(
-            row["code"],
-            int(row["exponent"]),
-            int(row["multiple_of"]),
-            int(row["minimum"]) if row["minimum"] else None,
-            row["source"],
-            row["doubt"] or None,
-        )
-        for row in rows(HERE / "currencies.csv")
-    )
-
-
-def _settings() -> tuple[Setting, ...]:
-    return tuple(
-        Setting(row["name"], int(text) if (text := row["default"]).isdigit() else text, row["doubt"])
-        for row in rows(HERE / "settings.csv")
     )
 
 
@@ -176,14 +132,7 @@ VOUCHERS = tuple(
 )
 ACCOUNT_BY_VALUE = {account.value: account for account in ACCOUNTS}
 ACCOUNT_ALIASES = {account.alias: account for account in ACCOUNTS if account.alias}
-FAILURES = _failures()
-ERRORS = {failure.code: failure for failure in FAILURES if failure.field == "code"}
-DECLINES = {failure.code: failure for failure in FAILURES if failure.field == DECLINE}
-CURRENCIES = {currency.code: currency for currency in _currencies()}
-SETTINGS = _settings()
-EVENTS = tuple(Event(row["type"], row["source"]) for row in rows(HERE / "events.csv"))
-OPERATIONS = tuple(
-    Operation(row["method"], row["path"], row["operation"], row["simulated"] == "yes")
-    for row in rows(HERE / "operations.csv")
-)
+PUBLISHED = read_published(HERE)
+ERRORS, DECLINES = PUBLISHED.named("code"), PUBLISHED.named(DECLINE)
+CURRENCIES = PUBLISHED.currencies
 METHOD_TYPES = frozenset(row["type"] for row in rows(HERE / "payment_method_types.csv"))

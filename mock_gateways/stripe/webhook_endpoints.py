@@ -11,13 +11,13 @@ from mock_gateways.stripe.events import MOST_ENDPOINTS
 from mock_gateways.stripe.lists import Listing, list_reply
 from mock_gateways.stripe.parameters import check, merge_metadata
 from mock_gateways.stripe.store import Endpoint, store_of
-from mock_gateways.stripe.tables import EVENTS
+from mock_gateways.stripe.tables import PUBLISHED
 
 if TYPE_CHECKING:
     from mock_gateways.core.messages import Document, Request
     from mock_gateways.core.tenants import World
 
-_TYPES = frozenset(event.type for event in EVENTS)
+_TYPES = frozenset(event.type for event in PUBLISHED.events)
 
 
 def _find(world: World, request: Request) -> Endpoint:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_gateways.core.manifest import rows
+from mock_gateways.core.published import rows
 from mock_gateways.stripe import MANIFEST
 from mock_gateways.stripe.tables import HERE
 

@@ -24,6 +24,7 @@ def test_several_refunds_return_part_after_part(merchant, gateway):
     paid = merchant.pays(TEN)
     first, second = (merchant.learns(merchant.refunds(paid, FOUR)) for _ in range(2))
     assert first.refund_id != second.refund_id
+    assert {first.amount, second.amount} <= {FOUR, None}, "a refund that tells an amount tells its own"
     assert gateway.balance(paid.payment_id).refunded == Decimal("8.00")
 
 

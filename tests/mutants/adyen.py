@@ -325,5 +325,20 @@ misread(
 )  # fmt: skip
 misread(
     "WEB-021", "defensePeriodEndsAt stands in additionalData, and is not looked at: the deadline passes",
-    "a_dispute_has_no_deadline", _of(DisputeOutcome, respond_by=None),
+    "additional_data_is_not_read", _of(DisputeOutcome, respond_by=None),
 )  # fmt: skip
+
+
+@mutant("LIF-008", "saleor#7399: a REFUND is told with what was paid, though a part of it went back")
+def every_refund_is_told_as_the_whole(connector, patch):
+    paid = {}
+
+    def change(item, event):
+        if item["eventCode"] == "AUTHORISATION":
+            paid[item["pspReference"]] = event.outcome.amount
+        if item["eventCode"] != "REFUND":
+            return event
+        whole = paid.get(item["originalReference"]) or event.outcome.amount
+        return replace(event, outcome=replace(event.outcome, amount=whole))
+
+    return reading(connector, change)

@@ -95,8 +95,8 @@ def test_a_mandate_that_waits_for_the_shopper_is_not_active(merchant, gateway):
 def test_a_mandate_that_was_consented_to_is_heard_of_as_active(listening_merchant, gateway, offers):
     asked = listening_merchant.method(CARD, listening_merchant.instrument("must authenticate").causes)
     listening_merchant.does(listening_merchant.mandate_of(asked, "EUR"))
-    for waiting in gateway.waiting():
-        gateway.approve(waiting)
+    returned = [gateway.approve(waiting) for waiting in gateway.waiting()]
+    assert all(returned), "the shopper was left at the bank: nothing said where to come back to"
     told = [event.outcome for hook in gateway.webhooks() for event in listening_merchant.hears(hook).events]
     mandates = [outcome.status for outcome in told if isinstance(outcome, MandateOutcome)]
     assert mandates or offers("mandate status in replies"), "no reply and no delivery tells that it can be charged"

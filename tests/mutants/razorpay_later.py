@@ -101,6 +101,11 @@ def revoking_is_a_look(connector, patch):
     return tamper(looked, RevokeMandate, request=change)
 
 
+@mutant("LIF-026", "`callback_url` is left out of a first payment: the shopper agrees, and stays at the bank")
+def nobody_says_where_consent_comes_back_to(connector, patch):
+    return wire(connector, SetupMandate, at=r"/payments/", sent=without("callback_url"))
+
+
 # -- disputes
 
 

@@ -28,8 +28,9 @@ from mock_gateways.adyen.notifications import RETRY_AFTER_S, listen
 from mock_gateways.adyen.references import reference_of_call
 from mock_gateways.adyen.signing import SIGNER
 from mock_gateways.adyen.situations import situation
-from mock_gateways.adyen.store import DAY_S, Store, store_of
+from mock_gateways.adyen.store import Store, store_of
 from mock_gateways.adyen.tables import PUBLISHED
+from mock_gateways.core.clock import DAY_S
 from mock_gateways.core.gateway import Gateway
 from mock_gateways.core.idempotency import Rules
 from mock_gateways.core.messages import Refusal

@@ -16,11 +16,13 @@ from mock_gateways.adyen.money import find
 from mock_gateways.adyen.notifications import notify, utc_date
 from mock_gateways.adyen.outcomes import DECLINED, SHOPPER_CANCELLED, conclude
 from mock_gateways.adyen.references import seal
-from mock_gateways.adyen.requests import major_units
-from mock_gateways.adyen.store import DAY_S, HOUR_S, setting, store_of
+from mock_gateways.adyen.store import store_of
 from mock_gateways.adyen.tables import CURRENCIES, METHODS
+from mock_gateways.core.amounts import readable
 from mock_gateways.core.approvals import APPROVE, Decided, await_decision
+from mock_gateways.core.clock import DAY_S, HOUR_S
 from mock_gateways.core.messages import compact
+from mock_gateways.core.settings import setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,7 +42,7 @@ def ask_shopper(world: World, payment: Payment, how: str, origin: str) -> Docume
     move(payment, Step.PEND if course in ("debit", "transfer") else Step.WAIT)
     payment.waits_for = how or METHODS[payment.means.type].action
     kind = _KINDS[course]
-    amount = major_units(payment.value, CURRENCIES[payment.currency])
+    amount = readable(payment.value, CURRENCIES[payment.currency].exponent, payment.currency)
     url = await_decision(world, origin, payment.psp, kind, amount).url
     for purpose in ("data", "result", "token"):
         payment.sealed[purpose] = seal(world, purpose, payment.account, payment.psp)

@@ -12,8 +12,9 @@ from mock_gateways.adyen.machine import HELD, Step, allowed, move
 from mock_gateways.adyen.money import capture, find, post, release
 from mock_gateways.adyen.notifications import notify
 from mock_gateways.adyen.references import new_reference
-from mock_gateways.adyen.store import DAY_S, HOUR_S, setting
+from mock_gateways.core.clock import DAY_S, HOUR_S
 from mock_gateways.core.ledger import Movement
+from mock_gateways.core.settings import setting
 
 if TYPE_CHECKING:
     from mock_gateways.adyen.store import Payment

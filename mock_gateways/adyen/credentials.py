@@ -8,7 +8,6 @@ Source: docs.adyen.com/development-resources/api-credentials, securitySchemes of
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from urllib.parse import parse_qs
 
 from mock_gateways.adyen.errors import error_reply, refuse
 from mock_gateways.adyen.references import unseal
+from mock_gateways.core.credentials import LIVE, decode_basic
 from mock_gateways.core.messages import Refusal
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _refuse_key(key: str) -> str | None:
     if not _KEY.fullmatch(key):
         return "it is no API key, nor the user and password of a web service user"
     if _LIVE.search(key):
-        return "it is a live key; a simulator takes test keys only, and a live key has no business here"
+        return LIVE
     return None
 
 
@@ -79,12 +79,7 @@ def _presented(headers: Mapping[str, str]) -> str:
     if headers.get("x-api-key"):
         return headers["x-api-key"].strip()
     scheme, _, value = headers.get("authorization", "").strip().partition(" ")
-    if scheme.lower() != "basic":
-        return ""
-    try:
-        return base64.b64decode(value.strip(), validate=True).decode("ascii")
-    except (binascii.Error, ValueError):
-        return ""
+    return decode_basic(value) if scheme.lower() == "basic" else ""
 
 
 def _read(request: Request) -> Document:

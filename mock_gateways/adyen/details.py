@@ -16,9 +16,9 @@ from mock_gateways.adyen.machine import WAITING
 from mock_gateways.adyen.outcomes import NOT_AUTHENTICATED, conclude
 from mock_gateways.adyen.references import unseal
 from mock_gateways.adyen.requests import check
-from mock_gateways.adyen.store import setting
 from mock_gateways.core.approvals import APPROVE, FAIL, await_decision
 from mock_gateways.core.messages import Reply
+from mock_gateways.core.settings import setting
 
 if TYPE_CHECKING:
     from mock_gateways.adyen.store import Payment

@@ -14,9 +14,11 @@ from mock_gateways.adyen.machine import Step, move
 from mock_gateways.adyen.money import find
 from mock_gateways.adyen.notifications import event_date, notify
 from mock_gateways.adyen.references import new_reference
-from mock_gateways.adyen.store import DAY_S, Dispute, setting, store_of
+from mock_gateways.adyen.store import Dispute, store_of
 from mock_gateways.core.approvals import APPROVE, Decided, await_decision
+from mock_gateways.core.clock import DAY_S
 from mock_gateways.core.ledger import Movement
+from mock_gateways.core.settings import setting
 
 if TYPE_CHECKING:
     from mock_gateways.adyen.store import Payment

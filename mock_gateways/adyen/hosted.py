@@ -12,11 +12,14 @@ from mock_gateways.adyen.notifications import utc_date
 from mock_gateways.adyen.outcomes import SHOPPER_CANCELLED, conclude
 from mock_gateways.adyen.payments import prepare, read_delay
 from mock_gateways.adyen.references import seal
-from mock_gateways.adyen.requests import check, major_units, read_amount
-from mock_gateways.adyen.store import DAY_S, HOUR_S, keep, setting, store_of
+from mock_gateways.adyen.requests import check, read_amount
+from mock_gateways.adyen.store import keep, store_of
 from mock_gateways.adyen.tables import CURRENCIES
+from mock_gateways.core.amounts import readable
 from mock_gateways.core.approvals import APPROVE, Decided, await_decision
+from mock_gateways.core.clock import DAY_S, HOUR_S
 from mock_gateways.core.messages import Reply
+from mock_gateways.core.settings import setting
 
 if TYPE_CHECKING:
     from mock_gateways.adyen.store import Payment
@@ -31,7 +34,8 @@ _NEVER_SHOWN = ("applicationInfo", "order")
 
 def create_session(world: World, request: Request) -> Reply:
     given = check(world, request)
-    amount = major_units(*read_amount(world, given))
+    value, currency = read_amount(world, given)
+    amount = readable(value, currency.exponent, currency.code)
     read_delay(given)
     identity, account = f"CS{_digits(world)}", given["merchantAccount"]
     expires = world.clock.now() + HOUR_S
@@ -108,7 +112,8 @@ def session_decided(world: World, identity: str, outcome: str) -> Decided:
 
 def create_link(world: World, request: Request) -> Reply:
     given = check(world, request)
-    amount = major_units(*read_amount(world, given, least=1))
+    value, currency = read_amount(world, given, least=1)
+    amount = readable(value, currency.exponent, currency.code)
     read_delay(given)
     account = given["merchantAccount"]
     identity = f"PL{_digits(world)}{account.encode().hex().upper()}"
@@ -157,6 +162,12 @@ def link_decided(world: World, identity: str, outcome: str) -> Decided:
     link["updatedAt"] = utc_date(world.clock.now())
     if link["status"] == "active":
         origin = link["url"].partition("/_mock/")[0]
-        await_decision(world, origin, identity, "redirect", major_units(payment.value, CURRENCIES[payment.currency]))
+        await_decision(
+            world,
+            origin,
+            identity,
+            "redirect",
+            readable(payment.value, CURRENCIES[payment.currency].exponent, payment.currency),
+        )
     told = {"id": identity, "status": link["status"], "pspReference": payment.psp}
     return Decided(told, link.get("returnUrl"))

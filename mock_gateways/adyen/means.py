@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mock_gateways.adyen.errors import refuse, unsimulated
-from mock_gateways.adyen.store import Means, setting, store_of
+from mock_gateways.adyen.store import Means, store_of
 from mock_gateways.adyen.tables import CARDS, HOLDER_NAMES, METHODS, PUBLISHED_TYPES, REFUSALS, TRIGGERS
 from mock_gateways.core.masking import passes_luhn
+from mock_gateways.core.settings import setting
 
 if TYPE_CHECKING:
     from mock_gateways.adyen.tables import Offered

@@ -16,9 +16,10 @@ from mock_gateways.adyen.money import adjust, cancel, capture, find, refund
 from mock_gateways.adyen.notifications import notify
 from mock_gateways.adyen.references import new_reference, seal
 from mock_gateways.adyen.requests import check, read_amount
-from mock_gateways.adyen.store import setting, store_of
+from mock_gateways.adyen.store import store_of
 from mock_gateways.adyen.tables import METHODS
 from mock_gateways.core.messages import Reply
+from mock_gateways.core.settings import setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from mock_gateways.adyen.machine import Step, move
 from mock_gateways.adyen.notifications import notify
-from mock_gateways.adyen.store import HOUR_S, setting, store_of
+from mock_gateways.adyen.store import store_of
+from mock_gateways.core.clock import HOUR_S
 from mock_gateways.core.ledger import Movement
+from mock_gateways.core.settings import setting
 
 if TYPE_CHECKING:
     from mock_gateways.adyen.store import Payment

@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from mock_gateways.adyen.signing import envelope, items_of, signature, with_signature
-from mock_gateways.adyen.store import Endpoint, setting, store_of
+from mock_gateways.adyen.store import Endpoint, store_of
 from mock_gateways.core.messages import compact
 from mock_gateways.core.outbox import Delivery
+from mock_gateways.core.settings import setting
 
 if TYPE_CHECKING:
     from mock_gateways.adyen.store import Payment

@@ -15,7 +15,8 @@ from mock_gateways.adyen.money import cancel
 from mock_gateways.adyen.notifications import event_date, notify, post, utc_date
 from mock_gateways.adyen.references import new_reference, seal
 from mock_gateways.adyen.requests import check, read_amount
-from mock_gateways.adyen.store import DAY_S, store_of
+from mock_gateways.adyen.store import store_of
+from mock_gateways.core.clock import DAY_S
 from mock_gateways.core.messages import Reply
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from mock_gateways.adyen.machine import Step, move
 from mock_gateways.adyen.money import hold
 from mock_gateways.adyen.notifications import AUTHORISATION_OPERATIONS, notify
 from mock_gateways.adyen.orders import pay_part
-from mock_gateways.adyen.store import HOUR_S, setting
 from mock_gateways.adyen.tables import METHODS, REFUSALS
 from mock_gateways.adyen.tokens import store_token
+from mock_gateways.core.clock import HOUR_S
+from mock_gateways.core.settings import setting
 
 if TYPE_CHECKING:
     from mock_gateways.adyen.store import Payment

@@ -15,9 +15,11 @@ from mock_gateways.adyen.orders import check_part
 from mock_gateways.adyen.outcomes import conclude
 from mock_gateways.adyen.references import new_reference
 from mock_gateways.adyen.requests import check, read_amount
-from mock_gateways.adyen.store import HOUR_S, Payment, Shopper, keep, setting
+from mock_gateways.adyen.store import Payment, Shopper, keep
 from mock_gateways.adyen.tables import METHODS
+from mock_gateways.core.clock import HOUR_S
 from mock_gateways.core.messages import Reply
+from mock_gateways.core.settings import setting
 
 if TYPE_CHECKING:
     from mock_gateways.adyen.store import Means

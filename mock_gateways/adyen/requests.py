@@ -6,7 +6,6 @@ Whether a field that nobody knows is refused is a setting. Nested objects are ch
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from mock_gateways.adyen.errors import refuse
@@ -138,8 +137,3 @@ def read_amount(world: World, given: Document, *, least: int = 0) -> tuple[int, 
     if not least <= value <= LARGEST:
         raise refuse("137")
     return value, CURRENCIES[code]
-
-
-def major_units(value: int, currency: Currency) -> str:
-    """What a person reads, such as "10.00 EUR"."""
-    return f"{Decimal(value).scaleb(-currency.exponent):f} {currency.code}"

@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from mock_gateways.core.messages import Document
     from mock_gateways.core.tenants import World
 
-HOUR_S, DAY_S = 3_600, 86_400
-
 
 @dataclass(slots=True)
 class Means:
@@ -134,10 +132,6 @@ class Store:
 
 def store_of(world: World) -> Store:
     return cast("Store", world.store)
-
-
-def setting(world: World, name: str) -> int:
-    return int(world.settings[name])
 
 
 def keep(world: World, payment: Payment) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 EPOCH = 1767225600  # 2026-01-01T00:00:00Z
+MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
 
 
 class Clock:

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 from flask import Flask, Response, abort, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from mock_gateways.core.clock import DAY_S
 from mock_gateways.dashboard import ROOT
 from mock_gateways.dashboard.actions import ACTIONS, Refused
 from mock_gateways.dashboard.origins import HEADERS
@@ -16,8 +17,6 @@ from mock_gateways.dashboard.words import FILTERS
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
-
-_DAY_S = 86_400
 
 
 def bare_application(name: str) -> Flask:
@@ -39,7 +38,7 @@ def _style(name: str) -> Response:
     text = style_sheet(name)
     if text is None:
         abort(404)
-    return Response(text, mimetype="text/css", headers={"Cache-Control": f"max-age={_DAY_S}"})
+    return Response(text, mimetype="text/css", headers={"Cache-Control": f"max-age={DAY_S}"})
 
 
 def _said() -> dict[str, str | None]:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from mock_gateways.core.clock import DAY_S, HOUR_S, MINUTE_S
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mock_gateways.core.messages import Document
 
-HOUR_S = 3_600
-STEPS = (("1 h", "1 hour", HOUR_S), ("1 d", "1 day", 24 * HOUR_S), ("7 d", "7 days", 7 * 24 * HOUR_S))
-UNITS: Mapping[str, int] = MappingProxyType({"minutes": 60, "hours": HOUR_S, "days": 24 * HOUR_S, "seconds": 1})
+STEPS = (("1 h", "1 hour", HOUR_S), ("1 d", "1 day", DAY_S), ("7 d", "7 days", 7 * DAY_S))
+UNITS: Mapping[str, int] = MappingProxyType({"minutes": MINUTE_S, "hours": HOUR_S, "days": DAY_S, "seconds": 1})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from mock_gateways.core.clock import HOUR_S
 from mock_gateways.core.forms import FormError, decode
 from mock_gateways.core.gateway import Gateway
 from mock_gateways.core.idempotency import Rules
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
 
 __all__ = ["GATEWAY", "MANIFEST"]
 
-HOUR_S = 3_600
 JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 KEY_HEADER = "x-refund-idempotency"
 _KEY = re.compile(r"[A-Za-z0-9_-]*")

@@ -9,17 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from mock_gateways.core.amounts import readable
 from mock_gateways.core.approvals import APPROVE, Decided, await_decision
+from mock_gateways.core.clock import DAY_S
 from mock_gateways.core.ledger import Movement
+from mock_gateways.core.settings import setting, text_setting
 from mock_gateways.razorpay.captures import settle_authorised
 from mock_gateways.razorpay.declines import Decline, next_decline
 from mock_gateways.razorpay.entities import NO_ERROR, render_payment
 from mock_gateways.razorpay.events import emit
 from mock_gateways.razorpay.lookup import find_payment
 from mock_gateways.razorpay.machine import AUTHORIZED, CREATED, FAILED, PAYMENT, Step, move
-from mock_gateways.razorpay.money import major
 from mock_gateways.razorpay.signing import payment_signature
-from mock_gateways.razorpay.store import setting, store_of, text_setting
+from mock_gateways.razorpay.store import store_of
 from mock_gateways.razorpay.tables import BAD_REQUEST, CURRENCIES
 from mock_gateways.razorpay.tokens import settle_token
 
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from mock_gateways.core.tenants import World
     from mock_gateways.razorpay.store import Payment
 
-DAY_S = 86_400
 LATE = "late"
 # Time after which the simulator's own instrument for it is authorised late.
 LATE_S = 3_600
@@ -39,7 +40,7 @@ def wait_for(world: World, payment: Payment, kind: str) -> str:
     """Let somebody decide a payment; the address of the page where that can be done."""
     document = payment.document
     currency = CURRENCIES[document["currency"]]
-    amount = f"{major(document['amount'], currency)} {currency.code}"
+    amount = readable(document["amount"], currency.exponent, currency.code)
     return await_decision(world, payment.origin, document["id"], kind, amount).url
 
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mock_gateways.core.clock import MINUTE_S
 from mock_gateways.core.ledger import Movement
 from mock_gateways.core.messages import Reply
+from mock_gateways.core.settings import setting
 from mock_gateways.razorpay import schemas
 from mock_gateways.razorpay.declines import next_decline
 from mock_gateways.razorpay.entities import refund_document, render_payment
@@ -19,14 +21,13 @@ from mock_gateways.razorpay.machine import AUTHORIZED, CAPTURED, PAYMENT, REFUND
 from mock_gateways.razorpay.orders import pay
 from mock_gateways.razorpay.parameters import check
 from mock_gateways.razorpay.payment_links import note_paid
-from mock_gateways.razorpay.store import setting, store_of
+from mock_gateways.razorpay.store import store_of
 
 if TYPE_CHECKING:
     from mock_gateways.core.messages import Document, Request
     from mock_gateways.core.tenants import World
     from mock_gateways.razorpay.store import Payment
 
-MINUTE_S = 60
 PAID = "Your payment has been declined as the order is already paid. Please initiate the payment with a new order."
 
 

@@ -6,12 +6,11 @@ the one that the first call brings.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from mock_gateways.core.credentials import LIVE, decode_basic
 from mock_gateways.razorpay.errors import unauthorized
 from mock_gateways.razorpay.store import store_of
 
@@ -31,7 +30,7 @@ def refuse_credential(key: str) -> str | None:
     if _TEST_KEY.fullmatch(key):
         return None
     if key.startswith("rzp_live_"):
-        return "it is a live key; a simulator takes test keys only, and a live key has no business here"
+        return LIVE
     if ":" in key:
         return "a tenant is named by the key id alone (rzp_test_…); the secret comes with the calls"
     return "it is not a Razorpay test key id (rzp_test_…)"
@@ -43,11 +42,7 @@ def presented(request: Request) -> tuple[str, str]:
     if scheme != "Basic":
         # The addresses in `next` carry the key id, for a browser that has nothing else.
         return (parse_qs(request.query).get("key_id", [""])[-1], "") if not scheme else ("", "")
-    try:
-        decoded = base64.b64decode(value.strip(), validate=True).decode("ascii")
-    except (binascii.Error, ValueError):
-        return "", ""
-    key, _, secret = decoded.partition(":")
+    key, _, secret = decode_basic(value).partition(":")
     return key, secret
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mock_gateways.core.messages import Refusal
+from mock_gateways.core.settings import setting
 from mock_gateways.razorpay.errors import error_reply
-from mock_gateways.razorpay.store import setting
 from mock_gateways.razorpay.tables import BAD_REQUEST, REASONS, Reason
 
 if TYPE_CHECKING:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mock_gateways.core.amounts import readable
 from mock_gateways.core.approvals import APPROVE, Decided, await_decision
+from mock_gateways.core.clock import DAY_S
 from mock_gateways.core.ledger import Movement
 from mock_gateways.core.messages import Reply
+from mock_gateways.core.settings import setting
 from mock_gateways.razorpay import schemas
 from mock_gateways.razorpay.entities import render_payment
 from mock_gateways.razorpay.errors import check_money, refuse
@@ -18,9 +21,9 @@ from mock_gateways.razorpay.events import emit
 from mock_gateways.razorpay.lists import list_reply
 from mock_gateways.razorpay.lookup import find_dispute, find_payment
 from mock_gateways.razorpay.machine import DISPUTE, Step, move
-from mock_gateways.razorpay.money import check_amount, major
+from mock_gateways.razorpay.money import check_amount
 from mock_gateways.razorpay.parameters import check
-from mock_gateways.razorpay.store import setting, store_of
+from mock_gateways.razorpay.store import store_of
 from mock_gateways.razorpay.tables import CURRENCIES
 
 if TYPE_CHECKING:
@@ -29,7 +32,6 @@ if TYPE_CHECKING:
     from mock_gateways.core.tenants import World
     from mock_gateways.razorpay.store import Payment
 
-DAY_S = 86_400
 LONGEST_SUMMARY = 1_000
 PHASES = ("fraud", "retrieval", "chargeback", "pre_arbitration", "arbitration")
 # Phases that ask for information: no money is taken, and what is answered well is closed.
@@ -190,7 +192,7 @@ def _check_evidence(world: World, dispute: Document, given: Document, action: st
 def _submit(world: World, dispute: Document, origin: str) -> None:
     move(DISPUTE, dispute, Step.SUBMIT)
     currency = CURRENCIES[dispute["currency"]]
-    amount = f"{major(dispute['amount'], currency)} {currency.code}"
+    amount = readable(dispute["amount"], currency.exponent, currency.code)
     await_decision(world, origin, dispute["id"], "dispute", amount)
     _tell(world, "under_review", dispute)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mock_gateways.core.amounts import major_units
 from mock_gateways.razorpay.errors import refuse
 from mock_gateways.razorpay.tables import CURRENCIES
 
@@ -26,12 +27,8 @@ def check_amount(amount: int, currency: Currency, field: str = "amount") -> None
     """Raise Refusal for less than the minimum, and for three decimals that do not end in 0."""
     least = currency.minimum or _LEAST
     if amount < least:
-        raise refuse(f"The amount must be at least {currency.code} {major(least, currency)}", field=field)
+        raise refuse(
+            f"The amount must be at least {currency.code} {major_units(least, currency.exponent)}", field=field
+        )
     if amount % currency.multiple_of:
         raise refuse(f"The amount in {currency.code} must end in 0.", field=field)
-
-
-def major(amount: int, currency: Currency) -> str:
-    """What a person reads: major units with all decimals."""
-    whole, part = divmod(amount, 10**currency.exponent)
-    return f"{whole}.{part:0{currency.exponent}d}" if currency.exponent else str(amount)

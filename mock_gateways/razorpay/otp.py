@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mock_gateways.core.messages import Reply
+from mock_gateways.core.settings import setting
 from mock_gateways.razorpay import schemas
 from mock_gateways.razorpay.authorisation import conclude, fail, success
 from mock_gateways.razorpay.declines import Decline
@@ -18,7 +19,6 @@ from mock_gateways.razorpay.lookup import find_payment
 from mock_gateways.razorpay.machine import CREATED, FAILED
 from mock_gateways.razorpay.parameters import check
 from mock_gateways.razorpay.payments import failure, otp_url
-from mock_gateways.razorpay.store import setting
 
 if TYPE_CHECKING:
     from mock_gateways.core.messages import Request

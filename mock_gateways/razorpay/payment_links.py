@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mock_gateways.core.amounts import readable
 from mock_gateways.core.approvals import await_decision
 from mock_gateways.core.messages import Reply
 from mock_gateways.core.shelf import Window
@@ -14,7 +15,7 @@ from mock_gateways.razorpay import schemas
 from mock_gateways.razorpay.errors import refuse, unsimulated
 from mock_gateways.razorpay.events import emit
 from mock_gateways.razorpay.lookup import find_link, find_order
-from mock_gateways.razorpay.money import check_amount, find_currency, major
+from mock_gateways.razorpay.money import check_amount, find_currency
 from mock_gateways.razorpay.orders import make_order
 from mock_gateways.razorpay.parameters import check
 from mock_gateways.razorpay.store import store_of
@@ -44,7 +45,7 @@ def create_link(world: World, request: Request) -> Reply:
     link = _make(world, given)
     store_of(world).links.add(link["id"], link["created_at"], link, {"reference": reference or None})
     currency = CURRENCIES[link["currency"]]
-    shown = f"{major(link['amount'], currency)} {currency.code}"
+    shown = readable(link["amount"], currency.exponent, currency.code)
     link["short_url"] = await_decision(world, request.origin, link["id"], "redirect", shown).url
     return Reply(200, link)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mock_gateways.core.messages import Reply
+from mock_gateways.core.settings import setting
 from mock_gateways.razorpay import schemas
 from mock_gateways.razorpay.authorisation import await_answer, conclude, success, wait_for
 from mock_gateways.razorpay.captures import PAID
@@ -23,7 +24,7 @@ from mock_gateways.razorpay.orders import attempt
 from mock_gateways.razorpay.parameters import check, shown_notes
 from mock_gateways.razorpay.payment_links import check_link
 from mock_gateways.razorpay.refunds import refunds_of
-from mock_gateways.razorpay.store import Payment, setting, store_of
+from mock_gateways.razorpay.store import Payment, store_of
 from mock_gateways.razorpay.tables import CURRENCIES
 from mock_gateways.razorpay.tokens import open_token
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mock_gateways.core.approvals import decide
+from mock_gateways.core.clock import MINUTE_S
 from mock_gateways.core.messages import Refusal, Request
+from mock_gateways.core.settings import setting
 from mock_gateways.razorpay import customers, disputes, documents, orders, payments, refunds
 from mock_gateways.razorpay.authorisation import fail, time_out
-from mock_gateways.razorpay.captures import MINUTE_S, take
+from mock_gateways.razorpay.captures import take
 from mock_gateways.razorpay.declines import Decline
 from mock_gateways.razorpay.errors import refuse
 from mock_gateways.razorpay.lookup import find_dispute, find_payment, find_token
 from mock_gateways.razorpay.machine import Step
 from mock_gateways.razorpay.refunds import MONTH_S, settle_refund
-from mock_gateways.razorpay.store import setting
 from mock_gateways.razorpay.tables import CURRENCIES
 from mock_gateways.razorpay.tokens import step_token
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mock_gateways.core.amounts import readable
 from mock_gateways.core.approvals import APPROVE, Decided, await_decision
 from mock_gateways.core.ledger import Movement
 from mock_gateways.core.messages import Reply
+from mock_gateways.core.settings import setting
 from mock_gateways.core.shelf import Window
 from mock_gateways.razorpay import schemas
 from mock_gateways.razorpay.entities import refund_document, render_payment
@@ -18,9 +20,9 @@ from mock_gateways.razorpay.events import emit
 from mock_gateways.razorpay.lists import list_reply
 from mock_gateways.razorpay.lookup import find_payment, find_refund
 from mock_gateways.razorpay.machine import CAPTURED, PAYMENT, REFUND, REFUNDED, Step, move
-from mock_gateways.razorpay.money import check_amount, major
+from mock_gateways.razorpay.money import check_amount
 from mock_gateways.razorpay.parameters import check, shown_notes
-from mock_gateways.razorpay.store import setting, store_of
+from mock_gateways.razorpay.store import store_of
 from mock_gateways.razorpay.tables import CURRENCIES
 
 if TYPE_CHECKING:
@@ -109,7 +111,7 @@ def _tell(world: World, kind: str, refund: Document, payment: Payment) -> None:
 def _wait(world: World, refund: Document, origin: str, *, fails: bool) -> None:
     """Wait for the bank: somebody may decide, else the refund is processed after some days, or fails."""
     currency = CURRENCIES[refund["currency"]]
-    amount = f"{major(refund['amount'], currency)} {currency.code}"
+    amount = readable(refund["amount"], currency.exponent, currency.code)
     await_decision(world, origin, refund["id"], "settlement", amount)
     due = world.clock.now() + setting(world, "refund_settles_after_s")
     world.clock.schedule(due, fail_refund if fails else settle_refund, world, refund["id"])

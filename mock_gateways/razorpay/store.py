@@ -92,14 +92,6 @@ def store_of(world: World) -> Store:
     return cast("Store", world.store)
 
 
-def setting(world: World, name: str) -> int:
-    return int(world.settings[name])
-
-
-def text_setting(world: World, name: str) -> str:
-    return str(world.settings[name])
-
-
 def account_of(world: World) -> str:
     store = store_of(world)
     store.account = store.account or world.ids.new("acc_", 14)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mock_gateways.core.clock import DAY_S
 from mock_gateways.core.messages import Reply
+from mock_gateways.core.settings import setting
 from mock_gateways.core.shelf import Window
 from mock_gateways.razorpay import schemas
 from mock_gateways.razorpay.errors import refuse
@@ -17,14 +19,13 @@ from mock_gateways.razorpay.lists import collection
 from mock_gateways.razorpay.lookup import find_customer, find_token
 from mock_gateways.razorpay.machine import TOKEN, IllegalTransition, Step, move
 from mock_gateways.razorpay.parameters import check
-from mock_gateways.razorpay.store import Token, setting, store_of
+from mock_gateways.razorpay.store import Token, store_of
 
 if TYPE_CHECKING:
     from mock_gateways.core.messages import Document, Request
     from mock_gateways.core.tenants import World
     from mock_gateways.razorpay.store import Order, Payment
 
-DAY_S = 86_400
 MOST_TOKENS = 1_000
 # Source: the page says that expired, rejected and unused tokens are not listed.
 _LISTED = ("confirmed", "paused", "cancelled")

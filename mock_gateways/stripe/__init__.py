@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mock_gateways.core.clock import HOUR_S
 from mock_gateways.core.forms import FormError, decode
 from mock_gateways.core.gateway import Gateway
 from mock_gateways.core.idempotency import Rules
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
 
 __all__ = ["GATEWAY", "MANIFEST"]
 
-HOUR_S = 3_600
 FORM = "application/x-www-form-urlencoded"
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?(;.{1,200})?")
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mock_gateways.core.clock import DAY_S
 from mock_gateways.core.messages import Reply
+from mock_gateways.core.settings import setting
 from mock_gateways.stripe import schemas
 from mock_gateways.stripe.expansion import expand
 from mock_gateways.stripe.lists import Listing, list_reply
 from mock_gateways.stripe.lookup import find_charge
 from mock_gateways.stripe.method_hashes import charged_hash
 from mock_gateways.stripe.parameters import check
-from mock_gateways.stripe.store import setting, store_of
+from mock_gateways.stripe.store import store_of
 
 if TYPE_CHECKING:
     from mock_gateways.core.messages import Document, Request
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from mock_gateways.stripe.declines import Decline
     from mock_gateways.stripe.store import Intent, Method
 
-DAY_S = 86_400
 _OF_INTENT = (
     "amount",
     "application_fee_amount",

@@ -6,9 +6,9 @@ to leave it for `cancel_url` and perhaps come back.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from mock_gateways.core.amounts import readable
 from mock_gateways.core.approvals import Approval, Decided, await_decision
 from mock_gateways.core.messages import Reply
 from mock_gateways.stripe import later_schemas, schemas
@@ -95,7 +95,7 @@ def _shown(world: World, document: Document) -> str:
     if document["amount_total"] is None:
         return ""
     places = exponent(check_currency(document["currency"]), world.settings)
-    return f"{Decimal(document['amount_total']).scaleb(-places):f} {document['currency'].upper()}"
+    return readable(document["amount_total"], places, document["currency"])
 
 
 def _lapse(world: World, document: Document) -> None:

@@ -5,11 +5,12 @@ Sources: docs.stripe.com/api/disputes, docs.stripe.com/testing#disputes (the tex
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from mock_gateways.core.amounts import readable
 from mock_gateways.core.approvals import await_decision
 from mock_gateways.core.messages import Reply
+from mock_gateways.core.settings import setting
 from mock_gateways.stripe import later_schemas, schemas
 from mock_gateways.stripe.disputes import check_step, close, escalate, of_charge
 from mock_gateways.stripe.errors import missing, refuse, refuse_begun
@@ -19,7 +20,7 @@ from mock_gateways.stripe.lists import Listing, list_reply
 from mock_gateways.stripe.lookup import find_charge, find_intent
 from mock_gateways.stripe.machine import DISPUTE, IllegalTransition, Step, move
 from mock_gateways.stripe.parameters import check, merge_metadata
-from mock_gateways.stripe.store import code_setting, setting, store_of
+from mock_gateways.stripe.store import code_setting, store_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,7 +111,7 @@ def _submit(world: World, dispute: Dispute, origin: str) -> None:
     count = {"submission_count": details["submission_count"] + 1, "submission_method": "manual"}
     document["evidence_details"] = {**details, **count}
     intent = find_intent(world, dispute.payment)
-    shown = f"{Decimal(document['amount']).scaleb(-intent.exponent):f} {document['currency'].upper()}"
+    shown = readable(document["amount"], intent.exponent, document["currency"])
     await_decision(world, origin, document["id"], "dispute", shown)
     text: Any = document["evidence"]["uncategorized_text"]
     if text in (*_DECIDED, ESCALATING):

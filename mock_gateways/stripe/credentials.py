@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from typing import TYPE_CHECKING
 
+from mock_gateways.core.credentials import LIVE, decode_basic
 from mock_gateways.core.messages import Refusal
 from mock_gateways.stripe.errors import error_reply
 
@@ -24,7 +23,7 @@ def refuse_credential(key: str) -> str | None:
     if _TEST_KEY.fullmatch(key):
         return None
     if _LIVE_KEY.match(key):
-        return "it is a live key; a simulator takes test keys only, and a live key has no business here"
+        return LIVE
     if key.startswith("pk_"):
         return "it is a publishable key; this call needs a secret key"
     return "it is not a Stripe test key (sk_test_… or rk_test_…)"
@@ -54,8 +53,4 @@ def _presented(header: str) -> str:
         return value.strip()
     if scheme.lower() != "basic":
         return ""
-    try:
-        decoded = base64.b64decode(value.strip(), validate=True).decode("ascii")
-    except (binascii.Error, ValueError):
-        return ""
-    return decoded.partition(":")[0]
+    return decode_basic(value).partition(":")[0]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_gateways.core.approvals import Approval, Decided, await_decision
 from mock_gateways.core.ledger import Movement
+from mock_gateways.core.settings import setting
 from mock_gateways.stripe.charges import add_balance_transaction, make_charge
 from mock_gateways.stripe.disputes import dispute_as_published
 from mock_gateways.stripe.errors import error_body
@@ -17,7 +18,7 @@ from mock_gateways.stripe.machine import DEBITED, PAYMENT_INTENT, Step, move
 from mock_gateways.stripe.mandates import mandate_of_payment
 from mock_gateways.stripe.outcomes import decided, fail, keep_for_later, shown_amount
 from mock_gateways.stripe.session_states import payment_delayed, payment_succeeded
-from mock_gateways.stripe.store import setting, store_of
+from mock_gateways.stripe.store import store_of
 from mock_gateways.stripe.tables import ERRORS
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mock_gateways.stripe.charges import DAY_S
+from mock_gateways.core.clock import DAY_S
+from mock_gateways.core.settings import setting
 from mock_gateways.stripe.errors import refuse
 from mock_gateways.stripe.later_schemas import EVIDENCE
-from mock_gateways.stripe.store import setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

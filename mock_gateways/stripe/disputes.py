@@ -9,14 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mock_gateways.core.approvals import Approval, Decided
+from mock_gateways.core.clock import DAY_S
 from mock_gateways.core.ledger import Movement
+from mock_gateways.core.settings import setting
 from mock_gateways.core.shelf import Window
-from mock_gateways.stripe.charges import DAY_S, add_balance_transaction
+from mock_gateways.stripe.charges import add_balance_transaction
 from mock_gateways.stripe.dispute_fields import Ground, dispute_document, ground_of
 from mock_gateways.stripe.errors import refuse, refuse_begun
 from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.machine import DISPUTE, Step, move, require
-from mock_gateways.stripe.store import Dispute, setting, store_of
+from mock_gateways.stripe.store import Dispute, store_of
 from mock_gateways.stripe.tables import METHODS
 
 if TYPE_CHECKING:

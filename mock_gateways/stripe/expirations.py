@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mock_gateways.core.clock import DAY_S
 from mock_gateways.core.ledger import Movement
-from mock_gateways.stripe.charges import DAY_S, details_of
+from mock_gateways.core.settings import setting
+from mock_gateways.stripe.charges import details_of
 from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.machine import PAYMENT_INTENT, Step, move
-from mock_gateways.stripe.store import setting, store_of
+from mock_gateways.stripe.store import store_of
 
 if TYPE_CHECKING:
     from mock_gateways.core.messages import Document

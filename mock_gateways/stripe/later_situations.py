@@ -6,14 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mock_gateways.core.approvals import decide
+from mock_gateways.core.clock import DAY_S
 from mock_gateways.core.messages import Reply
+from mock_gateways.core.settings import setting
 from mock_gateways.stripe import contests, setup_intents
 from mock_gateways.stripe.errors import refuse
 from mock_gateways.stripe.expansion import expand
 from mock_gateways.stripe.lookup import find_charge, find_intent
 from mock_gateways.stripe.mandates import find_mandate
 from mock_gateways.stripe.stage import SALE, Stage, bring_customer, paths
-from mock_gateways.stripe.store import Dispute, setting, store_of
+from mock_gateways.stripe.store import Dispute, store_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from mock_gateways.core.messages import Document, Request
     from mock_gateways.core.tenants import World
 
-DAY_S = 86_400
 _KEPT_OF_DISPUTE = ("id", "created", "charge", "payment_intent", "payment_method_details", "metadata", "reason")
 _KEPT_OF_SETUP = ("id", "client_secret", "created", "customer", "description", "metadata", "usage")
 _CHALLENGED = {"payment_method": "pm_card_threeDSecure2Required", "return_url": "https://shop.example/return"}

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mock_gateways.core.approvals import Approval, Decided, await_decision
+from mock_gateways.core.clock import DAY_S
+from mock_gateways.core.settings import setting
 from mock_gateways.stripe.debits import start_debit
 from mock_gateways.stripe.declines import Decline
 from mock_gateways.stripe.errors import error_body, refuse
@@ -26,7 +28,7 @@ from mock_gateways.stripe.outcomes import (
     shown_amount,
 )
 from mock_gateways.stripe.session_states import payment_delayed
-from mock_gateways.stripe.store import setting, store_of
+from mock_gateways.stripe.store import store_of
 from mock_gateways.stripe.tables import ERRORS, METHODS, VOUCHERS
 
 if TYPE_CHECKING:
@@ -36,8 +38,6 @@ if TYPE_CHECKING:
     from mock_gateways.core.tenants import World
     from mock_gateways.stripe.store import Intent, Method
     from mock_gateways.stripe.tables import MethodRow
-
-DAY_S = 86_400
 
 
 def attempt_locally(world: World, intent: Intent, method: Method, conditions: Conditions) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mock_gateways.core.messages import Reply
+from mock_gateways.core.settings import setting
 from mock_gateways.stripe import schemas
 from mock_gateways.stripe.errors import missing, refuse, refuse_begun
 from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expansion import expand
 from mock_gateways.stripe.parameters import check
-from mock_gateways.stripe.store import setting, store_of
+from mock_gateways.stripe.store import store_of
 from mock_gateways.stripe.tables import METHODS
 
 if TYPE_CHECKING:

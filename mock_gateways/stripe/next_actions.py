@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mock_gateways.core.clock import DAY_S
 from mock_gateways.stripe.errors import refuse
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from mock_gateways.core.messages import Document
     from mock_gateways.core.tenants import World
 
-DAY_S = 86_400
 # Source: docs.stripe.com/payments/boleto, /oxxo: three days unless told otherwise.
 VOUCHER_DAYS = 3
 _NOWHERE = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))

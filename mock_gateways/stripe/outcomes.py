@@ -6,13 +6,14 @@ Sources: docs.stripe.com/payments/paymentintents/lifecycle, recorded declines.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from mock_gateways.core.amounts import readable
 from mock_gateways.core.approvals import Decided
 from mock_gateways.core.ledger import Movement
 from mock_gateways.core.messages import Refusal, Reply
+from mock_gateways.core.settings import setting
 from mock_gateways.stripe.charges import add_balance_transaction, make_charge
 from mock_gateways.stripe.declines import Decline
 from mock_gateways.stripe.disputes import dispute_as_published
@@ -22,7 +23,6 @@ from mock_gateways.stripe.machine import PAYMENT_INTENT, Step, move
 from mock_gateways.stripe.mandates import mandate_of_payment
 from mock_gateways.stripe.payment_methods import attach_to
 from mock_gateways.stripe.session_states import payment_failed, payment_succeeded
-from mock_gateways.stripe.store import setting
 from mock_gateways.stripe.tables import METHODS
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def forced_decline(world: World) -> Decline | None:
 def shown_amount(intent: Intent) -> str:
     """What a shopper sees: major units, never the number on the wire."""
     document = intent.document
-    return f"{Decimal(document['amount']).scaleb(-intent.exponent):f} {document['currency'].upper()}"
+    return readable(document["amount"], intent.exponent, document["currency"])
 
 
 def decided(document: Document, return_url: str | None) -> Decided:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mock_gateways.core.messages import Reply
+from mock_gateways.core.settings import setting
 from mock_gateways.stripe import schemas
 from mock_gateways.stripe.addresses import shipping_object
 from mock_gateways.stripe.attempts import Conditions, attempt
@@ -28,7 +29,7 @@ from mock_gateways.stripe.money import check_amount, check_currency, exponent
 from mock_gateways.stripe.parameters import check, merge_metadata
 from mock_gateways.stripe.payment_methods import make_method, refuse_retired, resolve_method
 from mock_gateways.stripe.session_states import join_session
-from mock_gateways.stripe.store import Intent, setting, store_of
+from mock_gateways.stripe.store import Intent, store_of
 from mock_gateways.stripe.tables import API_VERSION, METHOD_TYPES, METHODS
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mock_gateways.core.ledger import Movement
 from mock_gateways.core.messages import Reply
+from mock_gateways.core.settings import setting
 from mock_gateways.stripe import schemas
 from mock_gateways.stripe.charges import add_balance_transaction
 from mock_gateways.stripe.disputes import forbids_refund
@@ -20,7 +21,7 @@ from mock_gateways.stripe.lookup import find_charge, find_intent, find_refund
 from mock_gateways.stripe.machine import REFUND, IllegalTransition, Step, move
 from mock_gateways.stripe.money import check_positive, check_step
 from mock_gateways.stripe.parameters import check, merge_metadata
-from mock_gateways.stripe.store import code_setting, setting, store_of
+from mock_gateways.stripe.store import code_setting, store_of
 from mock_gateways.stripe.tables import CURRENCIES, METHODS
 
 if TYPE_CHECKING:

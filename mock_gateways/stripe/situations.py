@@ -10,16 +10,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mock_gateways.core.approvals import decide
+from mock_gateways.core.clock import DAY_S
 from mock_gateways.core.messages import Reply, Request
+from mock_gateways.core.settings import setting
 from mock_gateways.stripe import captures, payment_intents, refunds
-from mock_gateways.stripe.charges import DAY_S
 from mock_gateways.stripe.errors import refuse
 from mock_gateways.stripe.expansion import expand
 from mock_gateways.stripe.later_situations import dispute_reply, mandate_reply
 from mock_gateways.stripe.lookup import find_charge, find_intent, find_refund
 from mock_gateways.stripe.manifest import MANIFEST
 from mock_gateways.stripe.stage import SALE, Stage, bring_customer, paths
-from mock_gateways.stripe.store import setting, store_of
+from mock_gateways.stripe.store import store_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

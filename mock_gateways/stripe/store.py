@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
+from mock_gateways.core.settings import text_setting
 from mock_gateways.core.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -119,11 +120,6 @@ def store_of(world: World) -> Store:
     return cast("Store", world.store)
 
 
-def setting(world: World, name: str) -> int:
-    return int(world.settings[name])
-
-
 def code_setting(world: World, name: str) -> str | None:
     """A code that the facts leave open; an empty one means that the reply has none."""
-    value: Any = world.settings[name]
-    return str(value) or None
+    return text_setting(world, name) or None

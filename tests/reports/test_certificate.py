@@ -1,0 +1,308 @@
+"""A certificate follows from its results alone, and what made it can be checked with other tools."""
+
+import base64
+import json
+import re
+import zipfile
+from hashlib import sha256
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from reports.results import Results
+from tests.reports.acme import ISSUED, ROWS, WAIVER, cli, results
+
+SCHEMA = Path(__file__).parents[2] / "reports/certificate.schema.json"
+
+
+def test_the_same_run_gives_the_same_bytes(acme):
+    first = acme.certificate.read_bytes()
+    acme.certificate.unlink()
+    assert acme.certify("--connector", acme.wheel)[0] == 0
+    assert acme.certificate.read_bytes() == first
+
+
+def test_the_moment_of_issue_may_come_from_the_environment(acme, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795341600")  # date -u -d "2026-11-22 10:00" +%s
+    assert cli("certify", acme.bundle / "results.json", "--key", acme.secret)[0] == 0
+    assert acme.statement()["predicate"]["issuedAt"] == "2026-11-22T10:00:00Z"
+
+
+def test_it_is_a_dsse_envelope_that_plain_cryptography_accepts(acme):
+    """secure-systems-lab/dsse, protocol.md: the signature is over the pre-authentication encoding."""
+    envelope = acme.envelope
+    payload, kind = base64.b64decode(envelope["payload"]), envelope["payloadType"]
+    assert kind == "application/vnd.in-toto+json"
+    encoded = f"DSSEv1 {len(kind)} {kind} {len(payload)} ".encode() + payload
+    load_pem_public_key(acme.key.read_bytes()).verify(base64.b64decode(envelope["signatures"][0]["sig"]), encoded)
+
+
+def test_it_is_an_in_toto_statement_about_the_wheel_and_the_tree_in_it(acme):
+    statement = acme.statement()
+    assert statement["_type"] == "https://in-toto.io/Statement/v1"
+    (subject,) = statement["subject"]
+    assert subject["name"] == acme.wheel.name
+    assert subject["digest"]["sha256"] == sha256(acme.wheel.read_bytes()).hexdigest()
+    lines = [f"{sha256(text).hexdigest()}  {name}\n" for name, text in
+             (("__init__.py", b"CONNECTOR = 1\n"), ("codes.json", b"{}\n"))]  # fmt: skip
+    assert subject["digest"]["dirHash"] == sha256("".join(lines).encode()).hexdigest()
+
+
+def test_it_keeps_to_its_published_schema(acme):
+    schema = json.loads(SCHEMA.read_text())
+    jsonschema_rs.meta.validate(schema)
+    jsonschema_rs.validate(schema, acme.statement())
+    assert cli("schema") == (0, SCHEMA.read_text()), "write it again: python -m reports schema"
+
+
+def test_it_says_what_was_found_of_each_requirement(acme):
+    said = acme.statement()["predicate"]
+    assert {row["id"]: row["outcome"] for row in said["requirements"]} == {
+        "SEC-001": "pass", "MON-001": "pass", "LIF-001": "waived", "WEB-005": "not claimed", "RES-001": "not claimed",
+        "RES-002": "pass",
+    }  # fmt: skip
+    assert said["counts"] == {
+        "requirements": {"pass": 3, "fail": 0, "error": 0, "not claimed": 2, "waived": 1, "not run": 0},
+        "excused": 1,
+        "cases": {"pass": 4, "fail": 0, "error": 0, "not claimed": 2, "waived": 1},
+    }
+    assert said["state"] == 3, "RES-001 could have been claimed"
+    assert (said["run"]["lane"], said["run"]["seed"], said["run"]["platform"]) == ("simulator", 7, "Linux x86_64")
+    assert said["suite"]["mutants"] == {"total": 12, "killed": 11}
+
+
+def test_what_was_not_claimed_comes_with_its_reason_and_its_source(acme):
+    assert acme.statement()["predicate"]["notClaimed"] == [
+        {
+            "requirement": "WEB-005",
+            "cases": 1,
+            "reason": "deliveries carry no time",
+            "source": "acme.example/webhooks",
+        },
+        {"requirement": "RES-001", "cases": 1, "reason": "Recovery is not declared", "source": None},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("expires", "until"),
+    [
+        (None, "2027-05-20T10:00:00Z"),  # date -u -d '2026-11-21 10:00 180 days'
+        ("2027-02-18", "2027-02-18T23:59:59Z"),
+        ("2026-11-21", "2026-11-21T23:59:59Z"),
+    ],
+)
+def test_it_is_valid_until_its_first_waiver_ends_and_never_for_more_than_180_days(acme, expires, until):
+    rows = [row for row in ROWS if row[0] != "LIF-001" or expires]
+    waivers = [WAIVER | {"expires": expires}] if expires else []
+    _write(acme, rows=rows, waivers=waivers)
+    assert acme.certify()[0] == 0
+    assert acme.statement()["predicate"]["validUntil"] == until
+
+
+def _write(acme, **changes):
+    inventory = Results.model_validate_json((acme.bundle / "results.json").read_text()).inventory_digest
+    (acme.bundle / "results.json").write_text(results(acme, inventory, **changes).model_dump_json())
+
+
+def _with(identity, outcome):
+    return [(*row[:5], [(outcome, "", "")]) if row[0] == identity else row for row in ROWS]
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"rows": _with("MON-001", "fail")}, "1 fail"),
+        ({"rows": _with("MON-001", "error")}, "1 error"),
+        ({"rows": [(*ROWS[0][:5], []), *ROWS[1:]]}, "1 not run"),
+        ({"complete": False}, "tests were filtered out"),
+        ({"mode": "plain"}, "not run with --assay-certify"),
+        ({"waivers": [WAIVER | {"status": "unused"}]}, "waiver for LIF-001 is unused"),
+        ({"waivers": []}, "LIF-001 is waived by nobody"),
+        ({"waivers": [WAIVER | {"expires": "2027-12-31"}]}, "the waiver lasts longer than 90 days"),
+        ({"lane": "replay"}, "only the simulator's lane reaches a state"),
+        ({"states": ()}, "run it again"),
+    ],
+)
+def test_a_run_that_certifies_nothing_gets_no_certificate(acme, changes, why):
+    before = acme.certificate.read_bytes()
+    _write(acme, **changes)
+    code, output = acme.certify()
+    assert code == 6
+    assert why in output
+    assert acme.certificate.read_bytes() == before, "what was there stays"
+
+
+def test_a_state_that_the_rows_do_not_reach_gets_no_certificate(acme):
+    _write(acme, capabilities={})
+    code, output = acme.certify()
+    assert (code, "verdict.state: says 3" in output) == (2, True)
+
+
+def test_a_connector_that_was_not_the_one_tested_gets_no_certificate(acme):
+    (acme.connector / "__init__.py").write_text("CONNECTOR = 2\n")
+    with zipfile.ZipFile(acme.root / "other.whl", "w") as wheel:
+        wheel.write(acme.connector / "__init__.py", "acme/__init__.py")
+    for other in (acme.connector, acme.root / "other.whl"):
+        code, output = acme.certify("--connector", other)
+        assert (code, "does not hold the files that were tested" in output) == (6, True)
+
+
+def test_a_run_of_another_lane_becomes_a_dated_stamp(acme):
+    inventory = acme.statement()["predicate"]["suite"]["inventory"]
+    other = acme.root / "replay.json"
+    other.write_text(results(acme, inventory, lane="replay").model_dump_json())
+    assert acme.certify("--stamp", other, "2026-11-20")[0] == 0
+    assert [(lane["lane"], lane["date"]) for lane in acme.statement()["predicate"]["lanes"]] == [
+        ("simulator", "2026-11-21"), ("replay", "2026-11-20"),
+    ]  # fmt: skip
+    assert acme.verify("--bundle", acme.bundle)[0] == 0
+
+
+def test_the_same_lane_twice_is_no_stamp(acme):
+    code, output = acme.certify("--stamp", acme.bundle / "results.json", "2026-11-20")
+    assert (code, "of another lane" in output) == (6, True)
+
+
+# -- what cannot be read
+
+
+@pytest.mark.parametrize(
+    ("content", "where"),
+    [
+        (None, "No such file"),
+        (b"", "line 1, column 1"),
+        (b'{"format": 1, "suite"', "truncated?"),
+        (b"\xff\xfe", "byte 0: not UTF-8"),
+        (b"[1, 2]", "no results of Assay"),
+        (b'{"tests": 3}', "no results of Assay"),
+        (b'{"format": 2, "requirements": []}', "format: this Assay reads 1"),
+        (b'{"format": 1, "requirements": []}', "suite: Field required"),
+    ],
+)
+def test_results_that_cannot_be_read_are_named_and_nothing_is_overwritten(acme, content, where):
+    before = acme.certificate.read_bytes()
+    file = acme.bundle / "results.json"
+    file.unlink() if content is None else file.write_bytes(content)
+    code, output = acme.certify()
+    assert code == 2
+    assert f"{file}: " in output
+    assert where in output
+    assert acme.certificate.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "where"),
+    [
+        (None, "No such file"),
+        (b"", "truncated?"),
+        (b"<html>", "line 1, column 1"),
+        (b"\xff", "not UTF-8"),
+        (b"[]", "a JSON list"),
+        (b"{}", "another kind of document"),
+        (b'{"a": 1, "a": 2}', "'a' stands twice"),
+        (b'{"a": NaN}', "NaN is no JSON"),
+        (b'{"payload": 3, "payloadType": "t", "signatures": []}', "payload and payloadType"),
+        (b'{"payload": "e30=", "payloadType": "t", "signatures": {}}', "signatures: expected a list"),
+        (b'{"payload": "e30", "payloadType": "t", "signatures": []}', "not base64"),
+        (b'{"payload": "e30=", "payloadType": "t", "signatures": []}', "another kind of document"),
+        (b'{"payload": "W10=", "payloadType": "t", "signatures": []}', "payload: a JSON list"),
+        (b"[" * 100_000, ""),
+    ],
+)
+def test_what_is_no_certificate_is_named_so(acme, content, where):
+    acme.certificate.unlink() if content is None else acme.certificate.write_bytes(content)
+    code, output = acme.verify()
+    assert (code, where in output) == (2, True), output
+
+
+@pytest.mark.parametrize(
+    ("kind", "where"),
+    [("urn:assay:certificate:v2", "of another version"), ("https://slsa.dev/provenance/v1", "another kind")],
+)
+def test_a_newer_certificate_and_a_foreign_statement_are_not_judged(acme, kind, where):
+    acme.seal(acme.statement() | {"predicateType": kind})
+    code, output = acme.verify()
+    assert (code, where in output) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("surprise", 1), ("state", "3"), ("state", -1), ("state", 2**53), ("validUntil", "2027-13-45T00:00:00Z"),
+        ("validUntil", "soon"), ("lanes", [{"lane": "moon"}]), ("run", None),
+    ],
+)  # fmt: skip
+def test_what_breaks_the_schema_does_not_hold(acme, path, value):
+    statement = acme.statement()
+    statement["predicate"][path] = value
+    acme.seal(statement)
+    code, output = acme.verify()
+    assert (code, "predicate." in output) == (1, True), output
+
+
+# -- keys
+
+
+def test_a_private_key_is_its_owners_alone_and_never_overwritten(acme):
+    assert acme.secret.stat().st_mode & 0o777 == 0o600
+    before = acme.secret.read_bytes()
+    code, output = cli("keygen", "--out", acme.secret.parent)
+    assert (code, "holds a key already" in output) == (4, True)
+    assert acme.secret.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"", b"-----BEGIN PRIVATE KEY-----\nMC4CAQ\n", None])
+def test_a_key_that_cannot_be_used_is_named_and_not_shown(acme, content):
+    bad = acme.root / "bad.pem"
+    if content is not None:
+        bad.write_bytes(content)
+    for code, output in (acme.certify("--key", bad), acme.verify("--key", bad)):
+        assert (code, f"{bad}: " in output, "MC4CAQ" in output) == (4, True, False)
+
+
+def test_who_signed_it_is_asked_for_unless_told_otherwise(acme):
+    code, output = cli("verify", acme.certificate, "--at", ISSUED)
+    assert (code, "no key to check it with" in output) == (1, True)
+    code, output = cli("verify", acme.certificate, "--at", ISSUED, "--any-signer")
+    assert (code, "not checked: who signed it" in output) == (0, True)
+
+
+def test_a_bare_statement_can_be_written_for_another_tool_to_sign(acme):
+    bare = acme.root / "statement.json"
+    code, output = cli(
+        "certify", acme.bundle / "results.json", "--unsigned", "--issued-at", ISSUED, "--out", bare,
+        "--connector", acme.wheel,
+    )  # fmt: skip
+    assert (code, "UNSIGNED" in output) == (0, True)
+    assert bare.read_bytes().rstrip(b"\n") == base64.b64decode(acme.envelope["payload"])
+    assert cli("verify", bare, "--any-signer", "--at", ISSUED, "--bundle", acme.bundle)[0] == 0
+
+
+@pytest.mark.parametrize("options", [(), ("--key", "k", "--unsigned"), ("--unsigned", "--issued-at", "today")])
+def test_a_wrong_command_line_is_4(acme, options):
+    assert cli("certify", acme.bundle / "results.json", *options)[0] == 4
+
+
+# -- secrets
+
+
+@pytest.mark.parametrize(
+    "secret", ["4242 4242 4242 4242", "sk_test_51Assay", "cvc=123", "the canary of this run"],
+)  # fmt: skip
+def test_a_secret_in_what_would_be_written_ends_with_7(acme, secret):
+    """Within its envelope a certificate is base64, where nothing could be found."""
+    before = acme.certificate.read_bytes()
+    _write(acme, waivers=[WAIVER | {"reason": f"acme refuses {secret}"}])
+    code, output = acme.certify("--canary", "the canary of this run")
+    assert code == 7
+    assert secret not in output
+    assert acme.certificate.read_bytes() == before
+
+
+def test_nothing_that_is_printed_holds_a_key(acme):
+    secret = re.sub(r"-----.*?-----|\s", "", acme.secret.read_text())
+    _, certified = acme.certify()
+    _, verified = acme.verify()
+    assert secret not in certified + verified

@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name) 2>/dev/null)))
 OUT := build/$(CONNECTOR)
+# What `make report` draws: every run there is; name several of one connector to see its trend.
+RESULTS ?= $(wildcard build/*/results.json)
 # Byte code is a third of the start-up time; a shell that forbids it must not slow a run down.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -27,6 +29,11 @@ $(CERTIFIED:%=certify-%): certify-%:
 	@mkdir -p build/$* && rm -f build/$*/results.json
 	@$(MAKE) --no-print-directory certify CONNECTOR=$* > build/$*/terminal.txt 2>&1 \
 	  && echo "$*: certified" || { tail -n 25 build/$*/terminal.txt; echo "$*: not certified"; exit 1; }
+
+# The static site needs nothing but the results; the Allure report beside it needs Node 20 or later, and says so.
+report: $(VENV)/.installed
+	$(BIN)/python -m reports build $(RESULTS) --out build/site
+	$(BIN)/python -m reports.allure $(RESULTS) --out build/allure.html --work build/node --history build/allure-history.jsonl
 
 gateways: $(VENV)/.installed
 	$(BIN)/python -m mock_gateways serve $(GATEWAYS) $(OPTIONS)

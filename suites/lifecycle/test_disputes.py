@@ -159,3 +159,11 @@ def test_how_a_contested_dispute_ends_is_heard_of(listening_merchant, gateway, h
 def test_a_dispute_that_nobody_answered_is_heard_to_be_gone(gateway, hears, disputed):
     gateway.advance(60 * DAY)
     assert hears(disputed).status in GONE
+
+
+@requirement("WEB-021")
+@requires(AcceptDispute, IncomingWebhook)
+def test_that_a_dispute_was_accepted_is_heard_of(listening_merchant, gateway, hears, disputed):
+    listening_merchant.does(listening_merchant.acceptance_of(disputed))
+    gateway.advance(60 * DAY)
+    assert hears(disputed).status in GONE - {DisputeStatus.EXPIRED}, "the gateway never heard of it"

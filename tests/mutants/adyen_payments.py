@@ -6,7 +6,6 @@ and DisputeService-v30.
 """
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from urllib.parse import quote
@@ -20,8 +19,11 @@ from runtime.core.payments import (
     CompleteAuthorize,
     CreateSessionToken,
     DefendDispute,
+    DisputeOutcome,
     MandateOutcome,
+    PaymentOutcome,
     Refund,
+    RefundOutcome,
     RevokeMandate,
     SetupMandate,
     SubmitEvidence,
@@ -48,7 +50,7 @@ def sending(**fields):
     return change
 
 
-def answered(change: Callable):
+def answered(change):
     """The JSON reply changed: `change(reply)` returns what differs; other bodies stay as they are."""
 
     def of(response):
@@ -185,6 +187,48 @@ def a_refund_has_its_payments_id(connector, patch):
 def what_is_authorised_is_captured(connector, patch):
     early = lambda command, o: replace(o, captured=command.amount)  # noqa: E731 - one expression
     return tamper(connector, Authorize, outcome=early)
+
+
+def unsent(connector, flow, acknowledge):
+    """A flow that sends nothing, and answers as if the gateway had acknowledged it."""
+
+    def exchange(context, command):
+        yield from ()
+        return acknowledge(command)
+
+    return replace(connector, flows={**connector.flows, flow: exchange})
+
+
+def _begun(status):
+    return lambda command: PaymentOutcome(status=status, payment_id=command.payment_id, raw_status="received")
+
+
+@mutant("LIF-001", "django-payments#401: a capture is acknowledged that was never sent")
+def a_capture_is_never_sent(connector, patch):
+    return unsent(connector, Capture, _begun(PaymentStatus.CAPTURE_INITIATED))
+
+
+@mutant("LIF-004", "a cancel is acknowledged that was never sent: the hold lapses some day")
+def a_cancel_is_never_sent(connector, patch):
+    return unsent(connector, Void, _begun(PaymentStatus.VOID_INITIATED))
+
+
+@mutant("LIF-007", "django-payments#469: a refund is acknowledged that was never sent")
+def a_refund_is_never_sent(connector, patch):
+    def begun(command):
+        about = {"refund_id": command.idempotency_key, "payment_id": command.payment_id}
+        return RefundOutcome(status=RefundStatus.PENDING, raw_status="received", amount=command.amount, **about)
+
+    return unsent(connector, Refund, begun)
+
+
+@mutant("WEB-021", "a dispute is called accepted, and Adyen is never told: it runs out as one that nobody answered")
+def accepting_is_never_sent(connector, patch):
+    def done(command):
+        about = {"dispute_id": command.dispute_id, "payment_id": None}
+        return DisputeOutcome(status=DisputeStatus.ACCEPTED, raw_status="success", **about)
+
+    return unsent(connector, AcceptDispute, done)
 
 
 # -- what decides when money is taken

@@ -96,9 +96,12 @@ class Server:
 
 
 @contextmanager
-def serving(app: Flask, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """The base URL of a simulator that serves, in a thread, for as long as the context lasts."""
-    server = Server(app, host, port, [service_of(app)])
+def serving(app: Flask, host: str = "127.0.0.1", port: int = 0, *, delivers: bool = True) -> Iterator[str]:
+    """The base URL of a simulator that serves, in a thread, for as long as the context lasts.
+
+    One that does not deliver keeps its webhooks for whoever asks the control plane for them.
+    """
+    server = Server(app, host, port, [service_of(app)] if delivers else [])
     thread = threading.Thread(target=server.run, name="mock-gateway")
     thread.start()
     try:

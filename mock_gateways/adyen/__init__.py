@@ -6,6 +6,7 @@ is an API key and a merchant account together, written "<key>:<merchant account>
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ from mock_gateways.adyen.situations import situation
 from mock_gateways.adyen.store import Store, store_of
 from mock_gateways.adyen.tables import PUBLISHED
 from mock_gateways.core.clock import DAY_S
-from mock_gateways.core.gateway import Gateway
+from mock_gateways.core.gateway import Gateway, described_in
 from mock_gateways.core.idempotency import Rules
 from mock_gateways.core.messages import Refusal
 from mock_gateways.core.routes import Route
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
     from mock_gateways.core.approvals import Approval, Decided
     from mock_gateways.core.messages import Document, Reply, Request
-    from mock_gateways.core.openapi import Description
     from mock_gateways.core.routes import Handler
     from mock_gateways.core.tenants import World
 
@@ -86,15 +86,10 @@ def _named(handler: Handler, world: World, request: Request) -> Reply:
 
 
 def _routes() -> tuple[Route, ...]:
-    found = []
-    for operation in PUBLISHED.operations:
-        handler = _HANDLERS.get(operation.name)
-        named = None if handler is None else partial(_named, handler)
-        found.append(Route(operation.method, operation.path, operation.name, named))
-        if operation.path.startswith("/v72/"):
-            # The path of the live platform, which clients that share one path for both send.
-            found.append(Route(operation.method, f"/checkout{operation.path}", operation.name, named))
-    return tuple(found)
+    """The published paths, and those of the live platform, which clients that share one path for both send."""
+    found = PUBLISHED.routes({name: partial(_named, handler) for name, handler in _HANDLERS.items()})
+    test = (route for route in found if route.template.startswith("/v72/"))
+    return (*found, *(replace(route, template=f"/checkout{route.template}") for route in test))
 
 
 def _decode(request: Request) -> Document:
@@ -133,13 +128,6 @@ def _approve(world: World, approval: Approval, outcome: str) -> Decided:
     return actions.shopper_decides(world, store.payments[approval.id], outcome)
 
 
-def _describe() -> Description:
-    # A late import: only the OpenAPI document needs it, and starting a simulator should not pay for it.
-    from mock_gateways.adyen.descriptions import describe  # noqa: PLC0415 - see above
-
-    return describe()
-
-
 GATEWAY = Gateway(
     name="adyen",
     title="Adyen",
@@ -161,5 +149,5 @@ GATEWAY = Gateway(
     listen=listen,
     status_fields=("resultCode", "status"),
     dispute=disputes.open_dispute,
-    describe=_describe,
+    describe=described_in("mock_gateways.adyen.descriptions"),
 )

@@ -43,8 +43,7 @@ def refuse(code: str, message: str | None = None, *, http: int | None = None) ->
 def unsimulated(what: str, operation: str) -> Refusal:
     """Something that is published and not simulated: 501, so that it can be counted."""
     reply = error_reply(_NO_CODE, f"{what} is published but not simulated.", http=501, kind="configuration")
-    reply.headers.append(("X-Mock-Unimplemented", operation))
-    return Refusal(reply, began=False)
+    return Refusal(reply.marked_unsimulated(operation), began=False)
 
 
 class AdyenEnvelopes:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from mock_gateways.core.transitions import leading, require
 
+if TYPE_CHECKING:
     from mock_gateways.adyen.store import Payment
+    from mock_gateways.core.transitions import Table
 
 
 class Step(Enum):
@@ -33,37 +34,25 @@ class Step(Enum):
     DISPUTE = "dispute"
 
 
-class IllegalTransition(Exception):
-    """The step is not allowed from here, and nothing has changed."""
-
-    def __init__(self, step: Step, state: str) -> None:
-        super().__init__(f"a payment that is {state} cannot be taken through {step.value}")
-        self.step, self.state = step, state
-
-
 NEW, WAITING, PENDING, HELD = "new", "waiting", "pending", "authorised"
 TAKEN, REFUSED, CANCELLED, EXPIRED, CLOSED = "captured", "refused", "cancelled", "expired", "closed"
 _OPEN = (NEW, WAITING, PENDING)
 
 
-def _from(states: tuple[str, ...], step: Step, to: str | None = None) -> dict[tuple[str, Step], str]:
-    return {(state, step): to or state for state in states}
-
-
-PAYMENT: Mapping[tuple[str, Step], str] = {
-    **_from((NEW, WAITING), Step.WAIT, WAITING),
-    **_from((NEW, WAITING), Step.PEND, PENDING),
-    **_from(_OPEN, Step.HOLD, HELD),
-    **_from(_OPEN, Step.REFUSE, REFUSED),
-    **_from((WAITING, PENDING), Step.CLOSE, CLOSED),
-    **_from((HELD,), Step.CAPTURE),
-    **_from((HELD,), Step.CAPTURE_LAST, TAKEN),
-    **_from((HELD, TAKEN), Step.CAPTURE_FAILS, CANCELLED),
-    **_from((HELD,), Step.CANCEL, CANCELLED),
-    **_from((HELD,), Step.EXPIRE, EXPIRED),
-    **_from((HELD,), Step.ADJUST),
-    **_from((HELD, TAKEN, EXPIRED), Step.REFUND),
-    **_from((HELD, TAKEN, EXPIRED), Step.DISPUTE),
+PAYMENT: Table[Step] = {
+    **leading((NEW, WAITING), Step.WAIT, WAITING),
+    **leading((NEW, WAITING), Step.PEND, PENDING),
+    **leading(_OPEN, Step.HOLD, HELD),
+    **leading(_OPEN, Step.REFUSE, REFUSED),
+    **leading((WAITING, PENDING), Step.CLOSE, CLOSED),
+    **leading((HELD,), Step.CAPTURE),
+    **leading((HELD,), Step.CAPTURE_LAST, TAKEN),
+    **leading((HELD, TAKEN), Step.CAPTURE_FAILS, CANCELLED),
+    **leading((HELD,), Step.CANCEL, CANCELLED),
+    **leading((HELD,), Step.EXPIRE, EXPIRED),
+    **leading((HELD,), Step.ADJUST),
+    **leading((HELD, TAKEN, EXPIRED), Step.REFUND),
+    **leading((HELD, TAKEN, EXPIRED), Step.DISPUTE),
 }
 
 
@@ -73,7 +62,4 @@ def allowed(payment: Payment, step: Step) -> bool:
 
 def move(payment: Payment, step: Step) -> None:
     """Take the step; raises IllegalTransition, and changes nothing, when it is not allowed."""
-    target = PAYMENT.get((payment.state, step))
-    if target is None:
-        raise IllegalTransition(step, payment.state)
-    payment.state = target
+    payment.state = require(PAYMENT, payment.state, step)

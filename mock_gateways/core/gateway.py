@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -34,6 +36,16 @@ class Envelopes(Protocol):
     def overwhelmed(self, status: int) -> tuple[Reply, bool]:
         """The reply to too many requests (429) or a failure of the gateway's own (5xx); as `named` otherwise."""
         ...
+
+
+def described_in(module: str) -> Callable[[], Description]:
+    """What `describe` in a module gives; imported when it is called, since only the OpenAPI document needs it."""
+    return partial(_describe, module)
+
+
+def _describe(module: str) -> Description:
+    description: Description = import_module(module).describe()
+    return description
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,6 +80,11 @@ class Reply:
     def body(self) -> bytes:
         return self.raw if self.raw is not None else encoded(self.document)
 
+    def marked_unsimulated(self, what: str) -> Reply:
+        """The same reply, with the header by which a client can count what it misses."""
+        self.headers.append(("X-Mock-Unimplemented", what))
+        return self
+
     def status_line(self) -> str:
         try:
             return f"{self.status} {HTTPStatus(self.status).phrase}"

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mock_gateways.core.manifest import Currency, Event, Failure, Instrument, Manifest, Method, Operation, Setting
+from mock_gateways.core.routes import Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from mock_gateways.core.manifest import State
+    from mock_gateways.core.routes import Handler
 
     Row = Mapping[str, str]
 
@@ -36,6 +38,10 @@ class Published:
     def named(self, field: str) -> dict[str, Failure]:
         """The failures whose code stands in this field of an error, by code."""
         return {failure.code: failure for failure in self.failures if failure.field == field}
+
+    def routes(self, handlers: Mapping[str, Handler]) -> tuple[Route, ...]:
+        """A route for every operation; one without a handler is published and not simulated."""
+        return tuple(Route(one.method, one.path, one.name, handlers.get(one.name)) for one in self.operations)
 
     def manifest(
         self,

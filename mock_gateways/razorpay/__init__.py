@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 from mock_gateways.core.clock import HOUR_S
 from mock_gateways.core.forms import FormError, decode
-from mock_gateways.core.gateway import Gateway
+from mock_gateways.core.gateway import Gateway, described_in
 from mock_gateways.core.idempotency import Rules
-from mock_gateways.core.routes import Route
 from mock_gateways.razorpay import (
     captures,
     customers,
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
 
     from mock_gateways.core.approvals import Approval, Decided
     from mock_gateways.core.messages import Document, Reply, Request
-    from mock_gateways.core.openapi import Description
     from mock_gateways.core.routes import Handler
     from mock_gateways.core.tenants import World
 
@@ -184,22 +182,10 @@ def _approve(world: World, approval: Approval, outcome: str) -> Decided:
     return decide_payment(world, approval, outcome)
 
 
-def _describe() -> Description:
-    # A late import: only the OpenAPI document needs it, and starting a simulator should not pay for it.
-    from mock_gateways.razorpay.descriptions import describe  # noqa: PLC0415 - see above
-
-    return describe()
-
-
-def _route(name: str) -> Handler | None:
-    handler = _HANDLERS.get(name)
-    return None if handler is None else _Keyed(handler)
-
-
 GATEWAY = Gateway(
     name="razorpay",
     title="Razorpay",
-    routes=tuple(Route(one.method, one.path, one.name, _route(one.name)) for one in PUBLISHED.operations),
+    routes=PUBLISHED.routes({name: _Keyed(handler) for name, handler in _HANDLERS.items()}),
     manifest=MANIFEST,
     idempotency=_rules,
     # With exponential backoff for 24 hours (razorpay.com/docs/webhooks/best-practices); the steps are not published.
@@ -217,5 +203,5 @@ GATEWAY = Gateway(
     approve=_approve,
     listen=listen,
     dispute=disputes.open_dispute,
-    describe=_describe,
+    describe=described_in("mock_gateways.razorpay.descriptions"),
 )

@@ -14,12 +14,13 @@ from mock_gateways.core.approvals import APPROVE, Decided, await_decision
 from mock_gateways.core.clock import DAY_S
 from mock_gateways.core.ledger import Movement
 from mock_gateways.core.settings import setting, text_setting
+from mock_gateways.core.transitions import move
 from mock_gateways.razorpay.captures import settle_authorised
 from mock_gateways.razorpay.declines import Decline, next_decline
 from mock_gateways.razorpay.entities import NO_ERROR, render_payment
 from mock_gateways.razorpay.events import emit
 from mock_gateways.razorpay.lookup import find_payment
-from mock_gateways.razorpay.machine import AUTHORIZED, CREATED, FAILED, PAYMENT, Step, move
+from mock_gateways.razorpay.machine import AUTHORIZED, CREATED, FAILED, PAYMENT, Step
 from mock_gateways.razorpay.signing import payment_signature
 from mock_gateways.razorpay.store import store_of
 from mock_gateways.razorpay.tables import BAD_REQUEST, CURRENCIES

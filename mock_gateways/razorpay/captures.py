@@ -11,13 +11,14 @@ from mock_gateways.core.clock import MINUTE_S
 from mock_gateways.core.ledger import Movement
 from mock_gateways.core.messages import Reply
 from mock_gateways.core.settings import setting
+from mock_gateways.core.transitions import move
 from mock_gateways.razorpay import schemas
 from mock_gateways.razorpay.declines import next_decline
 from mock_gateways.razorpay.entities import refund_document, render_payment
 from mock_gateways.razorpay.errors import check_money, refuse, refuse_reason
 from mock_gateways.razorpay.events import emit
 from mock_gateways.razorpay.lookup import find_order, find_payment
-from mock_gateways.razorpay.machine import AUTHORIZED, CAPTURED, PAYMENT, REFUNDED, Step, move
+from mock_gateways.razorpay.machine import AUTHORIZED, CAPTURED, PAYMENT, REFUNDED, Step
 from mock_gateways.razorpay.orders import pay
 from mock_gateways.razorpay.parameters import check
 from mock_gateways.razorpay.payment_links import note_paid

@@ -14,13 +14,14 @@ from mock_gateways.core.clock import DAY_S
 from mock_gateways.core.ledger import Movement
 from mock_gateways.core.messages import Reply
 from mock_gateways.core.settings import setting
+from mock_gateways.core.transitions import move
 from mock_gateways.razorpay import schemas
 from mock_gateways.razorpay.entities import render_payment
 from mock_gateways.razorpay.errors import check_money, refuse
 from mock_gateways.razorpay.events import emit
 from mock_gateways.razorpay.lists import list_reply
 from mock_gateways.razorpay.lookup import find_dispute, find_payment
-from mock_gateways.razorpay.machine import DISPUTE, Step, move
+from mock_gateways.razorpay.machine import DISPUTE, Step
 from mock_gateways.razorpay.money import check_amount
 from mock_gateways.razorpay.parameters import check
 from mock_gateways.razorpay.store import store_of

@@ -71,8 +71,7 @@ class RazorpayEnvelopes:
 
     def unimplemented(self, route: Route) -> Reply:
         reply = error_reply(501, f"{route.method} {route.template} is published but not simulated.", code=SERVER)
-        reply.headers.append(("X-Mock-Unimplemented", route.operation))
-        return reply
+        return reply.marked_unsimulated(route.operation)
 
     def key_too_long(self, _: str) -> Reply:
         return error_reply(400, "The idempotency key is too long.")

@@ -10,9 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from mock_gateways.core.messages import Document
+    from mock_gateways.core.transitions import Table
 
 
 class Step(Enum):
@@ -37,17 +35,9 @@ class Step(Enum):
     PAUSE = "be paused"
 
 
-class IllegalTransition(Exception):
-    """The step is not allowed from this state."""
-
-    def __init__(self, step: Step, state: str) -> None:
-        super().__init__(f"{state} cannot {step.value}")
-        self.step, self.state = step, state
-
-
 CREATED, AUTHORIZED, CAPTURED, REFUNDED, FAILED = "created", "authorized", "captured", "refunded", "failed"
 
-PAYMENT: Mapping[tuple[str, Step], str] = {
+PAYMENT: Table[Step] = {
     (CREATED, Step.AUTHORISE): AUTHORIZED,
     (CREATED, Step.FAIL): FAILED,
     # Late authorisation: a payment that failed for want of an answer is not lost.
@@ -58,16 +48,16 @@ PAYMENT: Mapping[tuple[str, Step], str] = {
     # ACH alone: what was accepted may come back from the bank.
     (AUTHORIZED, Step.RETURN): FAILED,
 }
-ORDER: Mapping[tuple[str, Step], str] = {
+ORDER: Table[Step] = {
     ("created", Step.ATTEMPT): "attempted",
     ("attempted", Step.ATTEMPT): "attempted",
     ("attempted", Step.PAY): "paid",
 }
-REFUND: Mapping[tuple[str, Step], str] = {
+REFUND: Table[Step] = {
     ("pending", Step.SETTLE): "processed",
     ("pending", Step.FAIL): "failed",
 }
-DISPUTE: Mapping[tuple[str, Step], str] = {
+DISPUTE: Table[Step] = {
     ("open", Step.SUBMIT): "under_review",
     ("open", Step.LOSE): "lost",
     ("open", Step.CLOSE): "closed",
@@ -75,7 +65,7 @@ DISPUTE: Mapping[tuple[str, Step], str] = {
     ("under_review", Step.LOSE): "lost",
     ("under_review", Step.CLOSE): "closed",
 }
-TOKEN: Mapping[tuple[str, Step], str] = {
+TOKEN: Table[Step] = {
     ("initiated", Step.CONFIRM): "confirmed",
     ("initiated", Step.REJECT): "rejected",
     ("initiated", Step.CANCEL): "cancelled",
@@ -84,11 +74,3 @@ TOKEN: Mapping[tuple[str, Step], str] = {
     ("paused", Step.CONFIRM): "confirmed",
     ("paused", Step.CANCEL): "cancelled",
 }
-
-
-def move(table: Mapping[tuple[str, Step], str], document: Document, step: Step) -> None:
-    """Take the step; raises IllegalTransition, and changes nothing, when it is not allowed."""
-    target = table.get((document["status"], step))
-    if target is None:
-        raise IllegalTransition(step, document["status"])
-    document["status"] = target

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from mock_gateways.core.messages import Reply
 from mock_gateways.core.settings import setting, text_setting
 from mock_gateways.core.shelf import Window
+from mock_gateways.core.transitions import move
 from mock_gateways.razorpay import schemas
 from mock_gateways.razorpay.entities import render_payment
 from mock_gateways.razorpay.errors import refuse, unsimulated
 from mock_gateways.razorpay.events import emit
 from mock_gateways.razorpay.lists import collection, list_reply
 from mock_gateways.razorpay.lookup import find_customer, find_order, find_token
-from mock_gateways.razorpay.machine import ORDER, Step, move
+from mock_gateways.razorpay.machine import ORDER, Step
 from mock_gateways.razorpay.money import check_amount, find_currency
 from mock_gateways.razorpay.parameters import check, shown_notes
 from mock_gateways.razorpay.store import Order, store_of

@@ -12,12 +12,13 @@ from mock_gateways.core.clock import DAY_S
 from mock_gateways.core.messages import Reply
 from mock_gateways.core.settings import setting
 from mock_gateways.core.shelf import Window
+from mock_gateways.core.transitions import IllegalTransition, move
 from mock_gateways.razorpay import schemas
 from mock_gateways.razorpay.errors import refuse
 from mock_gateways.razorpay.events import emit
 from mock_gateways.razorpay.lists import collection
 from mock_gateways.razorpay.lookup import find_customer, find_token
-from mock_gateways.razorpay.machine import TOKEN, IllegalTransition, Step, move
+from mock_gateways.razorpay.machine import TOKEN, Step
 from mock_gateways.razorpay.parameters import check
 from mock_gateways.razorpay.store import Token, store_of
 

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from mock_gateways.core.clock import HOUR_S
 from mock_gateways.core.forms import FormError, decode
-from mock_gateways.core.gateway import Gateway
+from mock_gateways.core.gateway import Gateway, described_in
 from mock_gateways.core.idempotency import Rules
-from mock_gateways.core.routes import Route
 from mock_gateways.stripe import (
     captures,
     charges,
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mock_gateways.core.messages import Document, Reply, Request
-    from mock_gateways.core.openapi import Description
     from mock_gateways.core.routes import Handler
     from mock_gateways.core.tenants import World
 
@@ -158,20 +156,10 @@ def _payment_state(world: World, payment: str) -> str:
     return str(find_intent(world, payment).document["status"])
 
 
-def _describe() -> Description:
-    # A late import: only the OpenAPI document needs it, and starting a simulator should not pay for it.
-    from mock_gateways.stripe.descriptions import describe  # noqa: PLC0415 - see above
-
-    return describe()
-
-
 GATEWAY = Gateway(
     name="stripe",
     title="Stripe",
-    routes=tuple(
-        Route(operation.method, operation.path, operation.name, _HANDLERS.get(operation.name))
-        for operation in PUBLISHED.operations
-    ),
+    routes=PUBLISHED.routes(_HANDLERS),
     manifest=MANIFEST,
     idempotency=_rules,
     # Test mode: three tries over a few hours. Source: docs.stripe.com/webhooks#retries; the steps are not published.
@@ -189,5 +177,5 @@ GATEWAY = Gateway(
     approve=approve,
     dispute=open_dispute,
     listen=webhook_endpoints.listen,
-    describe=_describe,
+    describe=described_in("mock_gateways.stripe.descriptions"),
 )

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from mock_gateways.core.approvals import Approval, Decided, await_decision
 from mock_gateways.core.settings import setting
+from mock_gateways.core.transitions import move
 from mock_gateways.stripe.declines import Decline
 from mock_gateways.stripe.errors import error_body
 from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.local_payments import attempt_locally
-from mock_gateways.stripe.machine import PAYMENT_INTENT, Step, move
+from mock_gateways.stripe.machine import PAYMENT_INTENT, Step
 from mock_gateways.stripe.money import LARGEST_AMEX
 from mock_gateways.stripe.outcomes import Conditions, decided, fail, finish, forced_decline, refusal, shown_amount
 from mock_gateways.stripe.store import store_of

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mock_gateways.core.ledger import Movement
 from mock_gateways.core.messages import Reply
+from mock_gateways.core.transitions import IllegalTransition, move, require
 from mock_gateways.stripe import schemas
 from mock_gateways.stripe.charges import add_balance_transaction, details_of
 from mock_gateways.stripe.disputes import dispute_as_published
@@ -18,7 +19,7 @@ from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expansion import expand
 from mock_gateways.stripe.expirations import cancel, release
 from mock_gateways.stripe.lookup import find_charge, find_intent
-from mock_gateways.stripe.machine import PAYMENT_INTENT, IllegalTransition, Step, move, require
+from mock_gateways.stripe.machine import PAYMENT_INTENT, Step
 from mock_gateways.stripe.money import check_amount, check_positive, check_step
 from mock_gateways.stripe.parameters import check, merge_metadata
 from mock_gateways.stripe.payment_intents import unexpected_state

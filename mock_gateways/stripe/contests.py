@@ -11,6 +11,7 @@ from mock_gateways.core.amounts import readable
 from mock_gateways.core.approvals import await_decision
 from mock_gateways.core.messages import Reply
 from mock_gateways.core.settings import setting
+from mock_gateways.core.transitions import IllegalTransition, move
 from mock_gateways.stripe import later_schemas, schemas
 from mock_gateways.stripe.disputes import check_step, close, escalate, of_charge
 from mock_gateways.stripe.errors import missing, refuse, refuse_begun
@@ -18,7 +19,7 @@ from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expansion import expand
 from mock_gateways.stripe.lists import Listing, list_reply
 from mock_gateways.stripe.lookup import find_charge, find_intent
-from mock_gateways.stripe.machine import DISPUTE, IllegalTransition, Step, move
+from mock_gateways.stripe.machine import DISPUTE, Step
 from mock_gateways.stripe.parameters import check, merge_metadata
 from mock_gateways.stripe.store import code_setting, store_of
 

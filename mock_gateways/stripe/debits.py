@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from mock_gateways.core.approvals import Approval, Decided, await_decision
 from mock_gateways.core.ledger import Movement
 from mock_gateways.core.settings import setting
+from mock_gateways.core.transitions import move
 from mock_gateways.stripe.charges import add_balance_transaction, make_charge
 from mock_gateways.stripe.disputes import dispute_as_published
 from mock_gateways.stripe.errors import error_body
 from mock_gateways.stripe.events import emit
-from mock_gateways.stripe.machine import DEBITED, PAYMENT_INTENT, Step, move
+from mock_gateways.stripe.machine import DEBITED, PAYMENT_INTENT, Step
 from mock_gateways.stripe.mandates import mandate_of_payment
 from mock_gateways.stripe.outcomes import decided, fail, keep_for_later, shown_amount
 from mock_gateways.stripe.session_states import payment_delayed, payment_succeeded

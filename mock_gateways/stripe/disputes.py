@@ -13,11 +13,12 @@ from mock_gateways.core.clock import DAY_S
 from mock_gateways.core.ledger import Movement
 from mock_gateways.core.settings import setting
 from mock_gateways.core.shelf import Window
+from mock_gateways.core.transitions import move, require
 from mock_gateways.stripe.charges import add_balance_transaction
 from mock_gateways.stripe.dispute_fields import Ground, dispute_document, ground_of
 from mock_gateways.stripe.errors import refuse, refuse_begun
 from mock_gateways.stripe.events import emit
-from mock_gateways.stripe.machine import DISPUTE, Step, move, require
+from mock_gateways.stripe.machine import DISPUTE, Step
 from mock_gateways.stripe.store import Dispute, store_of
 from mock_gateways.stripe.tables import METHODS
 

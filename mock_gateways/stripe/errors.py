@@ -57,8 +57,7 @@ class StripeEnvelopes:
 
     def unimplemented(self, route: Route) -> Reply:
         reply = error_reply(501, f"{route.method} {route.template} is published but not simulated.", kind="api_error")
-        reply.headers.append(("X-Mock-Unimplemented", route.operation))
-        return reply
+        return reply.marked_unsimulated(route.operation)
 
     def key_too_long(self, key: str) -> Reply:
         return error_reply(400, f"The idempotency key has {len(key)} characters; at most 255 are allowed.")

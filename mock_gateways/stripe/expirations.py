@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from mock_gateways.core.clock import DAY_S
 from mock_gateways.core.ledger import Movement
 from mock_gateways.core.settings import setting
+from mock_gateways.core.transitions import move
 from mock_gateways.stripe.charges import details_of
 from mock_gateways.stripe.events import emit
-from mock_gateways.stripe.machine import PAYMENT_INTENT, Step, move
+from mock_gateways.stripe.machine import PAYMENT_INTENT, Step
 from mock_gateways.stripe.store import store_of
 
 if TYPE_CHECKING:

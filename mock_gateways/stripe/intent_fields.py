@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mock_gateways.core.transitions import move
 from mock_gateways.stripe.addresses import shipping_object
 from mock_gateways.stripe.errors import refuse_begun
-from mock_gateways.stripe.machine import PAYMENT_INTENT, Step, move
+from mock_gateways.stripe.machine import PAYMENT_INTENT, Step
 from mock_gateways.stripe.parameters import merge_metadata
 from mock_gateways.stripe.tables import METHODS
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from mock_gateways.core.approvals import Approval, Decided, await_decision
 from mock_gateways.core.clock import DAY_S
 from mock_gateways.core.settings import setting
+from mock_gateways.core.transitions import move
 from mock_gateways.stripe.debits import start_debit
 from mock_gateways.stripe.declines import Decline
 from mock_gateways.stripe.errors import error_body, refuse
 from mock_gateways.stripe.events import emit
-from mock_gateways.stripe.machine import PAYMENT_INTENT, Step, move
+from mock_gateways.stripe.machine import PAYMENT_INTENT, Step
 from mock_gateways.stripe.mandates import is_active, require_consent
 from mock_gateways.stripe.next_actions import NEED_RETURN_URL, VOUCHER_DAYS, Asked, next_action
 from mock_gateways.stripe.outcomes import (

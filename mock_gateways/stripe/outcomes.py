@@ -14,12 +14,13 @@ from mock_gateways.core.approvals import Decided
 from mock_gateways.core.ledger import Movement
 from mock_gateways.core.messages import Refusal, Reply
 from mock_gateways.core.settings import setting
+from mock_gateways.core.transitions import move
 from mock_gateways.stripe.charges import add_balance_transaction, make_charge
 from mock_gateways.stripe.declines import Decline
 from mock_gateways.stripe.disputes import dispute_as_published
 from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expirations import schedule_expiry
-from mock_gateways.stripe.machine import PAYMENT_INTENT, Step, move
+from mock_gateways.stripe.machine import PAYMENT_INTENT, Step
 from mock_gateways.stripe.mandates import mandate_of_payment
 from mock_gateways.stripe.payment_methods import attach_to
 from mock_gateways.stripe.session_states import payment_failed, payment_succeeded

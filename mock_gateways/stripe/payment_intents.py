@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_gateways.core.messages import Reply
 from mock_gateways.core.settings import setting
+from mock_gateways.core.transitions import IllegalTransition, require
 from mock_gateways.stripe import schemas
 from mock_gateways.stripe.addresses import shipping_object
 from mock_gateways.stripe.attempts import Conditions, attempt
@@ -23,7 +24,7 @@ from mock_gateways.stripe.intent_fields import (
 )
 from mock_gateways.stripe.lists import Listing, list_reply
 from mock_gateways.stripe.lookup import find_customer, find_intent
-from mock_gateways.stripe.machine import PAYMENT_INTENT, IllegalTransition, Step, require
+from mock_gateways.stripe.machine import PAYMENT_INTENT, Step
 from mock_gateways.stripe.mandates import check_mandate, read_acceptance
 from mock_gateways.stripe.money import check_amount, check_currency, exponent
 from mock_gateways.stripe.parameters import check, merge_metadata

@@ -40,8 +40,7 @@ def make_method(world: World, given: Document, param: str) -> Method:
     refuse_retired(world, kind, at.format("type"))
     if kind not in METHODS:
         reply = error_reply(501, "This type of payment method is published but not simulated.", kind="api_error")
-        reply.headers.append(("X-Mock-Unimplemented", f"payment_method:{kind}"))
-        raise Refusal(reply, began=False)
+        raise Refusal(reply.marked_unsimulated(f"payment_method:{kind}"), began=False)
     if kind != "card":
         own = given.get(kind)
         account, shown = read_hash(world, kind, own if isinstance(own, dict) else {}, at.format(kind))

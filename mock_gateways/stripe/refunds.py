@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mock_gateways.core.ledger import Movement
 from mock_gateways.core.messages import Reply
 from mock_gateways.core.settings import setting
+from mock_gateways.core.transitions import IllegalTransition, move
 from mock_gateways.stripe import schemas
 from mock_gateways.stripe.charges import add_balance_transaction
 from mock_gateways.stripe.disputes import forbids_refund
@@ -18,7 +19,7 @@ from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expansion import expand
 from mock_gateways.stripe.lists import Listing, list_reply
 from mock_gateways.stripe.lookup import find_charge, find_intent, find_refund
-from mock_gateways.stripe.machine import REFUND, IllegalTransition, Step, move
+from mock_gateways.stripe.machine import REFUND, Step
 from mock_gateways.stripe.money import check_positive, check_step
 from mock_gateways.stripe.parameters import check, merge_metadata
 from mock_gateways.stripe.store import code_setting, store_of

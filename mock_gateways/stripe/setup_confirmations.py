@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 
 from mock_gateways.core.approvals import Approval, Decided, await_decision
 from mock_gateways.core.messages import Refusal, Reply
+from mock_gateways.core.transitions import move
 from mock_gateways.stripe.attempts import authentication_action, wants_shopper
 from mock_gateways.stripe.declines import Decline
 from mock_gateways.stripe.errors import error_body, refuse
 from mock_gateways.stripe.events import emit
-from mock_gateways.stripe.machine import SETUP_INTENT, Step, move
+from mock_gateways.stripe.machine import SETUP_INTENT, Step
 from mock_gateways.stripe.mandates import ACTIVE, PENDING, change_status, make_mandate, require_consent
 from mock_gateways.stripe.microdeposits import EXCEEDED, FAILED, FAILURES, VERIFIED
 from mock_gateways.stripe.next_actions import Asked, next_action

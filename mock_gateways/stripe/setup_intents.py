@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mock_gateways.core.messages import Reply
+from mock_gateways.core.transitions import IllegalTransition, move, require
 from mock_gateways.stripe import later_schemas, schemas
 from mock_gateways.stripe.errors import missing, refuse, refuse_begun
 from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expansion import expand
 from mock_gateways.stripe.lists import Listing, list_reply
 from mock_gateways.stripe.lookup import find_customer
-from mock_gateways.stripe.machine import SETUP_INTENT, IllegalTransition, Step, move, require
+from mock_gateways.stripe.machine import SETUP_INTENT, Step
 from mock_gateways.stripe.mandates import read_acceptance
 from mock_gateways.stripe.microdeposits import EXCEEDED, MISMATCH, MOST_TRIES, mismatch, read_proof
 from mock_gateways.stripe.parameters import check, merge_metadata

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from mock_gateways.core.approvals import Approval, Decided
 from mock_gateways.core.messages import Reply
+from mock_gateways.core.transitions import IllegalTransition
 from mock_gateways.stripe import later_schemas
 from mock_gateways.stripe.debits import start_debit
 from mock_gateways.stripe.errors import error_body
 from mock_gateways.stripe.expansion import expand
 from mock_gateways.stripe.lookup import find_intent
-from mock_gateways.stripe.machine import IllegalTransition, Step
+from mock_gateways.stripe.machine import Step
 from mock_gateways.stripe.microdeposits import (
     EXCEEDED,
     FAILED,

@@ -41,6 +41,7 @@ from suites.waivers import Waivers
 
 if TYPE_CHECKING:
     from suites.allure_results import AllureResults  # Allure's model is loaded only where results are asked for
+    from suites.remote import Remote
 
 __all__ = ["CERTIFICATION", "NOT_CLAIMED", "Certification", "NotClaimed", "requirement_of"]
 
@@ -55,11 +56,13 @@ class Certification:
     inventory: Inventory
     waivers: Waivers
     app: WSGIApplication
+    base_url: str  # where the connector finds the simulator
     seed: int
     certify: bool
     deadline_s: float
     evidence: Path | None = None  # where the exchanges of every case are written, by their digest
     allure: "AllureResults | None" = None
+    remote: "Remote | None" = None  # where the connector is in another process
     complete: bool = True
     cases: dict[str, list[Case]] = field(default_factory=dict)
 
@@ -78,7 +81,7 @@ class Certification:
             Given.WEBHOOK_SECRETS: webhook_secrets,
         }
         settings = {key: _filled(value, given) for key, value in self.profile.config.items()}
-        return self.connector.config(**settings)
+        return self.connector.config(**settings)  # a remote one's is the settings themselves
 
     # -- what is claimed
 
@@ -183,7 +186,7 @@ class Certification:
             name=self.connector.name,
             version=self.connector.version,
             gateway=self.connector.gateway,
-            digest=_digest(registry.origin(self.name)),
+            digest=self.remote.digest if self.remote else _digest(registry.origin(self.name)),
             flows=tuple(flow.__name__ for flow in self.connector.flows),
         )
 

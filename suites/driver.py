@@ -37,7 +37,7 @@ from runtime.core.payments import (
 from runtime.core.webhooks import Delivery
 from suites.gateway import Gateway, SimulatorError
 
-__all__ = ["BASE_URL", "ConnectorFault", "Driver", "InProcessDriver"]
+__all__ = ["BASE_URL", "ConnectorFault", "Driver", "InProcessDriver", "well_formed"]
 
 BASE_URL = "https://gateway.test"
 
@@ -99,7 +99,7 @@ class InProcessDriver:
                 answer: Outcome | ConnectorError = self._client.run(command)
             except ConnectorError as error:
                 answer = error
-        return _well_formed(command, answer)
+        return well_formed(command, answer)
 
     def receive(self, headers: Headers, body: bytes) -> Delivery | ConnectorError:
         with self._watched("IncomingWebhook"):
@@ -145,7 +145,7 @@ _PROMISED: Mapping[type[Command], type[Any]] = {
 }
 
 
-def _well_formed(command: Command, answer: Outcome | ConnectorError) -> Outcome | ConnectorError:
+def well_formed(command: Command, answer: Outcome | ConnectorError) -> Outcome | ConnectorError:
     """The answer, if it is of the kind the flow promises, and an error says why and what to do."""
     flow, kind = type(command).__name__, _PROMISED.get(type(command), PaymentOutcome)
     if isinstance(answer, ConnectorError):

@@ -261,7 +261,7 @@ class Merchant:
         """What a merchant can find out about a payment now: by reading it, else by all that was heard of it."""
         if self._reads:
             return self.syncs(payment)
-        told = [news for news in self.news() if _same(news, payment)]
+        told = [news for news in self.news() if isinstance(news, PaymentOutcome) and _same(news, payment)]
         return told[-1] if told else None
 
     def learns(self, outcome: Any) -> Any:

@@ -5,6 +5,7 @@ pytest's own exit codes keep their meaning; 6 is a run that certifies nothing, 7
 """
 
 import gc
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,10 @@ from suites.certification import CERTIFICATION, NOT_CLAIMED, Certification, NotC
 from suites.summary import Summary
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from suites.allure_results import AllureResults
+    from suites.remote import Remote
 
 pytest_plugins = ("suites.world", "suites.judging")
 
@@ -86,10 +90,12 @@ def _certification(config: pytest.Config) -> Certification:
     from mock_gateways.app import create_app  # noqa: PLC0415 - only a run with --connector pays for these
     from runtime import registry  # noqa: PLC0415
     from suites import inventory, profiles, waivers  # noqa: PLC0415
+    from suites.driver import BASE_URL  # noqa: PLC0415
 
     name = config.getoption("--connector")
     try:
-        connector = registry.find(name)
+        remote = _remote(name)
+        connector = remote.connector if remote else registry.find(name)
         profile = profiles.find(config.getoption("--assay-profile") or connector.gateway)
         listed = inventory.load()
         given = config.getoption("--assay-waivers")
@@ -97,23 +103,51 @@ def _certification(config: pytest.Config) -> Certification:
         today = datetime.now().astimezone().date()
         excused = waivers.load(file, listed, today=today, required=bool(given))
         profile.expectations()
-    except (registry.UnknownConnector, profiles.UnknownProfile, waivers.InvalidWaiver, ValueError, KeyError) as error:
+    except (
+        registry.UnknownConnector,
+        LookupError,
+        profiles.UnknownProfile,
+        waivers.InvalidWaiver,
+        ValueError,
+        KeyError,
+    ) as error:
         raise pytest.UsageError(str(error.args[0] if error.args else error)) from None
+    settings = {"seed": config.getoption("--assay-seed"), "clock": "fixed", "settings": profile.settings}
+    app = create_app(profile.gateway, **settings)
     return Certification(
         name=name,
         connector=connector,
+        remote=remote,
+        base_url=_served(config, app, remote) if remote else BASE_URL,
         profile=profile,
         inventory=listed,
         waivers=excused,
-        app=create_app(
-            profile.gateway, seed=config.getoption("--assay-seed"), clock="fixed", settings=profile.settings
-        ),
+        app=app,
         seed=config.getoption("--assay-seed"),
         certify=config.getoption("--assay-certify"),
         deadline_s=config.getoption("--assay-deadline"),
         evidence=_evidence(config),
         allure=_allure(config, connector.name),
     )
+
+
+def _remote(name: str) -> "Remote | None":
+    """The connector at an address; None for a name or a path. Raises LookupError."""
+    if not name.startswith(("http://", "https://")):
+        return None
+    from suites.remote import Remote  # noqa: PLC0415 - only who asks for one pays for it
+
+    return Remote.at(name.rstrip("/"))
+
+
+def _served(config: pytest.Config, app: "Flask", remote: "Remote") -> str:
+    """The simulator on a port of loopback, for as long as the run lasts: another process cannot see into this one."""
+    from mock_gateways.server import serving  # noqa: PLC0415 - as above
+
+    stack = ExitStack()
+    stack.callback(remote.client.close)
+    config.add_cleanup(stack.close)
+    return stack.enter_context(serving(app, delivers=False))
 
 
 def _evidence(config: pytest.Config) -> Path | None:

@@ -93,10 +93,14 @@ def driver_for(certification: Certification, gateway: Any, credential: str) -> A
 
 
 def _driver(run: Certification, gateway: Any, key: str, *, webhook_secrets: tuple[str, ...] | None = None) -> Any:
-    from suites.driver import BASE_URL, InProcessDriver  # noqa: PLC0415 - as above
-
     secrets = (run.profile.placeholder_secret,) if webhook_secrets is None else webhook_secrets
-    config = run.config(key, BASE_URL, secrets)
+    config = run.config(key, run.base_url, secrets)
+    if run.remote:
+        from suites.remote import RemoteDriver  # noqa: PLC0415 - as above
+
+        return RemoteDriver(run.remote, config, gateway, deadline_s=run.deadline_s)
+    from suites.driver import InProcessDriver  # noqa: PLC0415 - as above
+
     return InProcessDriver(run.connector, config, run.app, gateway, deadline_s=run.deadline_s)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mock_gateways.adyen.manifest import STATES
+from mock_gateways.adyen.manifest import MANIFEST
 from mock_gateways.adyen.tables import ERRORS, FIELDS, HERE
-from mock_gateways.core.openapi import JSON, Described, Description
-from mock_gateways.core.published import rows
+from mock_gateways.core.openapi import JSON, Described, Description, object_schema, reply_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,18 +70,13 @@ _ADDITIONAL: Document = {
     "type": "object",
     "additionalProperties": {"type": ["string", "integer", "boolean"]},
 }
-# Source: docs.adyen.com/development-resources/error-codes; 404, 413 and 501 are the simulator's own.
+# Source: docs.adyen.com/development-resources/error-codes; 404 is the simulator's own.
 _REFUSALS = {
     400: "The request has not the published form.",
-    401: "No valid test key.",
     403: "No merchant account that the key may use.",
     404: "No such address or object.",
     409: "The idempotency key is in use.",
-    413: "The body is too large.",
     422: "Refused: a field, or the state of things.",
-    429: "Too many requests.",
-    500: "A failure at the gateway.",
-    501: "Published but not simulated.",
 }
 _STATUSES = {"PaymentResponse": "payment", "PaymentDetailsResponse": "payment", "PaymentRefundResponse": "refund"}
 
@@ -106,16 +100,10 @@ def _described(name: str, reply: str, status: int) -> Described:
     shown = {"$ref": f"#/components/schemas/{reply}"} if reply else None
     if name in _QUERIES:
         known, required = _QUERIES[name]
-        return Described(_object(dict.fromkeys(known, _TEXT), required, closed=False), shown, status)
+        return Described(object_schema(dict.fromkeys(known, _TEXT), required, closed=False), shown, status)
     fields = FIELDS[name]
     required = tuple(field.field for field in fields.values() if field.required)
-    return Described(_object({key: _schema(field) for key, field in fields.items()}, required), shown, status)
-
-
-def _object(properties: Document, required: tuple[str, ...], *, closed: bool = True) -> Document:
-    shown: Document = {"type": "object", "properties": properties}
-    shown |= {"required": list(required)} if required else {}
-    return {**shown, "additionalProperties": False} if closed else shown
+    return Described(object_schema({key: _schema(field) for key, field in fields.items()}, required), shown, status)
 
 
 def _schema(field: Field) -> Document:
@@ -135,18 +123,10 @@ def _schema(field: Field) -> Document:
 
 def _objects() -> dict[str, Document]:
     """The objects of replies, from the table beside this file."""
-    found: dict[str, Document] = {}
-    for row in rows(HERE / "replies.csv"):
-        shown = found.setdefault(row["object"], {"type": "object", "properties": {}, "required": []})
-        shown["properties"][row["field"]] = {"type": row["types"]}
-        if row["always"] == "yes":
-            shown["required"].append(row["field"])
-    for name, shown in found.items():
-        shown["additionalProperties"] = False
-        if name in _STATUSES:
-            field = "status" if _STATUSES[name] == "refund" else "resultCode"
-            raws = sorted({state.raw for state in STATES if state.resource == _STATUSES[name]})
-            shown["properties"][field] = {"enum": raws}
+    found = reply_schemas(HERE / "replies.csv")
+    for name, resource in _STATUSES.items():
+        field = "status" if resource == "refund" else "resultCode"
+        found[name]["properties"][field] = {"enum": MANIFEST.raw_states(resource)}
     return found
 
 
@@ -159,4 +139,4 @@ def _error() -> Document:
         "pspReference": _TEXT,
         "additionalData": {"type": "object"},
     }
-    return _object(fields, ("status", "errorCode", "message", "errorType"))
+    return object_schema(fields, ("status", "errorCode", "message", "errorType"))

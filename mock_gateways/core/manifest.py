@@ -163,6 +163,10 @@ class Manifest:
     def state_names(self) -> set[str]:
         return {state.name for state in self.states}
 
+    def raw_states(self, resource: str) -> list[str]:
+        """Every raw status that a payment, refund, dispute or mandate can have, in alphabetical order."""
+        return sorted({state.raw for state in self.states if state.resource == resource})
+
     @property
     def error_codes(self) -> set[str]:
         return {failure.code for failure in self.failures if failure.field == "code"}

@@ -6,10 +6,14 @@ What is published and not simulated is left out: the document says what an answe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from mock_gateways.core.published import rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from mock_gateways.core.gateway import Gateway
     from mock_gateways.core.messages import Document
@@ -18,6 +22,18 @@ if TYPE_CHECKING:
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 _IN_QUERY = ("GET", "DELETE")
 _NESTED = {"style": "deepObject", "explode": True}
+
+
+# Refusals that every simulator has; 413 and 501 are its own.
+USUAL_ERRORS: Mapping[int, str] = MappingProxyType(
+    {
+        401: "No valid test key.",
+        413: "The body is too large.",
+        429: "Too many requests.",
+        500: "A failure at the gateway.",
+        501: "Published but not simulated.",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +52,8 @@ class Described:
 class Description:
     """What a gateway adds to its route table: operations by name, shared schemas, and how it refuses.
 
-    `errors` says what each HTTP status means; every one of them carries the schema `error`. `body` is the media type of
-    requests, FORM or JSON.
+    `errors` says what each HTTP status means, beside USUAL_ERRORS; every one of them carries the schema `error`. `body`
+    is the media type of requests, FORM or JSON.
     """
 
     operations: Mapping[str, Described]
@@ -46,6 +62,24 @@ class Description:
     error: Document
     security: Mapping[str, Document]
     body: str = FORM
+
+
+def object_schema(properties: Document, required: tuple[str, ...] = (), *, closed: bool = True) -> Document:
+    """The JSON Schema of an object; one that is closed has no other properties than these."""
+    shown: Document = {"type": "object", "properties": properties}
+    shown |= {"required": list(required)} if required else {}
+    return {**shown, "additionalProperties": False} if closed else shown
+
+
+def reply_schemas(table: Path) -> dict[str, Document]:
+    """The objects of replies and the fields that are always there, by a CSV of object, field, types and always."""
+    properties: dict[str, Document] = {}
+    required: dict[str, tuple[str, ...]] = {}
+    for row in rows(table):
+        name, field = row["object"], row["field"]
+        properties.setdefault(name, {})[field] = {"type": row["types"].split()}
+        required[name] = (*required.get(name, ()), *([field] if row["always"] == "yes" else []))
+    return {name: object_schema(fields, required[name]) for name, fields in properties.items()}
 
 
 def document(gateway: Gateway) -> Document:
@@ -84,7 +118,10 @@ def _operation(route: Route, described: Description) -> Document:
         "parameters": in_path,
         "responses": {
             str(this.status): {"description": "Done.", **({"content": _json(this.reply)} if this.reply else {})},
-            **{str(status): {"description": text, "content": refused} for status, text in described.errors.items()},
+            **{
+                str(status): {"description": text, "content": refused}
+                for status, text in sorted({**USUAL_ERRORS, **described.errors}.items())
+            },
         },
     }
     if route.method in _IN_QUERY:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mock_gateways.core.openapi import JSON, Described, Description
-from mock_gateways.core.published import rows
+from mock_gateways.core.openapi import JSON, Described, Description, object_schema, reply_schemas
+from mock_gateways.core.specification import specification_schema
 from mock_gateways.razorpay import schemas
-from mock_gateways.razorpay.manifest import STATES
+from mock_gateways.razorpay.manifest import MANIFEST
 from mock_gateways.razorpay.parameters import LARGEST, LONGEST_STRING, NOTE_LENGTH, NOTES
 from mock_gateways.razorpay.tables import BAD_REQUEST, GATEWAY, HERE, SERVER
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mock_gateways.core.messages import Document
-    from mock_gateways.razorpay.parameters import Kind
+    from mock_gateways.core.specification import Specification
 
 _INTEGER: Document = {"type": "integer", "minimum": -LARGEST, "maximum": LARGEST}
 _STRING: Document = {"type": "string", "maxLength": LONGEST_STRING}
@@ -38,7 +39,7 @@ _KINDS: Mapping[str, Document] = {
 _PAYING = ("amount", "currency", "method", "email", "contact")
 _CHARGING = ("email", "contact", "amount", "currency", "order_id", "customer_id", "token", "recurring")
 # The specification of each operation, the fields it cannot do without, and the entity it answers with.
-_OPERATIONS: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...], str]] = {
+_OPERATIONS: Mapping[str, tuple[Specification, tuple[str, ...], str]] = {
     "ListOrders": (schemas.ORDER_LIST, (), "list:order"),
     "CreateOrder": (schemas.ORDER_CREATE, ("amount", "currency"), "order"),
     "GetOrder": (schemas.EXPAND, (), "order"),
@@ -85,15 +86,10 @@ _OPERATIONS: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...], str]] = {
     "UpdatePaymentLink": (schemas.LINK_UPDATE, (), "payment_link"),
     "CancelPaymentLink": (schemas.NOTHING, (), "payment_link"),
 }
-# Source: razorpay.com/docs/errors; 413 and 501 are the simulator's own.
+# Source: razorpay.com/docs/errors.
 _REFUSALS = {
     400: "Refused: a parameter, an id or URL that does not exist, the state of things, or a payment that failed.",
-    401: "No valid test key.",
     409: "The idempotency key is in use, or was used for something else.",
-    413: "The body is too large.",
-    429: "Too many requests.",
-    500: "A failure at the gateway.",
-    501: "Published but not simulated.",
     502: "A failure behind the gateway.",
 }
 _STATED = ("payment", "refund", "dispute")
@@ -103,7 +99,7 @@ def describe() -> Description:
     """Razorpay's part of its OpenAPI document."""
     return Description(
         {
-            name: Described(_fields(checked, required), _reply(shown))
+            name: Described(specification_schema(checked, _KINDS, required), _reply(shown))
             for name, (checked, required, shown) in _OPERATIONS.items()
         },
         _objects(),
@@ -112,20 +108,6 @@ def describe() -> Description:
         {"basic": {"type": "http", "scheme": "basic"}},
         JSON,
     )
-
-
-def _fields(specification: Mapping[str, Kind], required: tuple[str, ...] = ()) -> Document:
-    properties = {name: _schema(kind) for name, kind in specification.items()}
-    shown: Document = {"type": "object", "properties": properties, "additionalProperties": False}
-    return {**shown, "required": list(required)} if required else shown
-
-
-def _schema(kind: Kind) -> Document:
-    if isinstance(kind, str):
-        return _KINDS[kind]
-    if isinstance(kind, Mapping):
-        return _fields(kind)
-    return {"type": "string", "enum": list(kind)}
 
 
 def _reply(shown: str) -> Document:
@@ -139,20 +121,14 @@ def _reply(shown: str) -> Document:
         "count": {"type": "integer"},
         "items": {"type": "array", "items": one},
     }
-    return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+    return object_schema(fields, tuple(fields))
 
 
 def _objects() -> dict[str, Document]:
     """The entities of replies, with the fields that are always there, from the table beside this file."""
-    found: dict[str, Document] = {}
-    for row in rows(HERE / "replies.csv"):
-        empty: Document = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
-        shown = found.setdefault(row["object"], empty)
-        shown["properties"][row["field"]] = {"type": row["types"].split()}
-        if row["always"] == "yes":
-            shown["required"].append(row["field"])
+    found = reply_schemas(HERE / "replies.csv")
     for name in _STATED:
-        found[name]["properties"]["status"] = {"enum": sorted({s.raw for s in STATES if s.resource == name})}
+        found[name]["properties"]["status"] = {"enum": MANIFEST.raw_states(name)}
     for name, shown in found.items():
         if "entity" in shown["properties"]:
             shown["properties"]["entity"] = {"const": name}
@@ -170,7 +146,6 @@ def _error() -> Document:
         "reason": text,
         "metadata": {"type": "object"},
     }
-    required = [name for name in fields if name != "field"]
-    body = {"type": "object", "properties": fields, "required": required, "additionalProperties": False}
-    names: Document = {"error": body, "next": {"type": "array", "items": text}}
-    return {"type": "object", "properties": names, "required": ["error"], "additionalProperties": False}
+    required = tuple(name for name in fields if name != "field")
+    names: Document = {"error": object_schema(fields, required), "next": {"type": "array", "items": text}}
+    return object_schema(names, ("error",))

@@ -1,7 +1,7 @@
 """Razorpay's reading of parameters: what is not known is refused, numbers may be text, and the field at fault is named.
 
-A specification maps each field to a kind: "integer", "string", "boolean", "preference" (a boolean or "preferred"),
-"list" (of ids), "list of hashes", "hash" (any object), "notes"; a tuple lists the allowed values; a mapping nests.
+Its kinds of fields: "integer", "string", "boolean", "preference" (a boolean or "preferred"), "list" (of ids), "list of
+hashes", "hash" (any object), "notes".
 Sources: the error tables of razorpay.com/docs/api, razorpay.com/docs/api/understand (notes).
 """
 
@@ -11,14 +11,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mock_gateways.core.forms import as_list
+from mock_gateways.core.specification import Reader
 from mock_gateways.razorpay.errors import refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from mock_gateways.core.messages import Document
-
-    Kind = str | tuple[str, ...] | Mapping[str, Any]
+    from mock_gateways.core.messages import Document, Refusal
+    from mock_gateways.core.specification import Specification
 
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
 LARGEST = 10**15 - 1
@@ -28,37 +26,31 @@ NOTES, NOTE_LENGTH = 15, 256
 _BOOLEANS = {1: True, 0: False, "1": True, "0": False, "true": True, "false": False}
 
 
-def check(parameters: Document, specification: Mapping[str, Kind], required: tuple[str, ...] = ()) -> Document:
+def check(parameters: Document, specification: Specification, required: tuple[str, ...] = ()) -> Document:
     """The parameters with their types; a field that is null counts as left out.
 
     Raises Refusal for the first that is unknown, missing or malformed, in this order.
     """
-    return _mapping(parameters, specification, "", required)
-
-
-def _mapping(values: Document, specification: Mapping[str, Kind], path: str, required: tuple[str, ...]) -> Document:
-    unknown = [_at(path, name)[:100] for name in values if name not in specification]
-    if unknown:
-        raise refuse(f"{', '.join(unknown[:5])} is/are not required and should not be sent.", field=unknown[0])
-    given = {name: value for name, value in values.items() if value is not None}
-    for name in required:
-        if name not in given:
-            raise refuse(f"The {_at(path, name)} field is required.", field=_at(path, name))
-    return {name: _value(value, specification[name], _at(path, name)) for name, value in given.items()}
+    return _READER.read(parameters, specification, required)
 
 
 def _at(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _value(value: Any, kind: Kind, field: str) -> Any:
-    if isinstance(kind, str):
-        return _KINDS[kind](value, field)
-    if isinstance(kind, tuple):
-        if value not in kind or not isinstance(value, str):
-            raise refuse(f"The selected {field} is invalid.", field=field)
-        return value
-    return _mapping(_hash(value, field), kind, field, ())
+def _unknown(fields: list[str]) -> Refusal:
+    shown = [field[:100] for field in fields[:5]]
+    return refuse(f"{', '.join(shown)} is/are not required and should not be sent.", field=shown[0])
+
+
+def _missing(field: str) -> Refusal:
+    return refuse(f"The {field} field is required.", field=field)
+
+
+def _choice(value: Any, choices: tuple[str, ...], field: str) -> str:
+    if not isinstance(value, str) or value not in choices:
+        raise refuse(f"The selected {field} is invalid.", field=field)
+    return value
 
 
 def _integer(value: Any, field: str) -> int:
@@ -119,16 +111,23 @@ def _notes(value: Any, field: str) -> Document:
     return notes
 
 
-_KINDS: Mapping[str, Callable[[Any, str], Any]] = {
-    "integer": _integer,
-    "string": _string,
-    "boolean": _boolean,
-    "preference": _preference,
-    "list": _list,
-    "list of hashes": _hashes,
-    "hash": _hash,
-    "notes": _notes,
-}
+_READER = Reader(
+    at=_at,
+    kinds={
+        "integer": _integer,
+        "string": _string,
+        "boolean": _boolean,
+        "preference": _preference,
+        "list": _list,
+        "list of hashes": _hashes,
+        "hash": _hash,
+        "notes": _notes,
+    },
+    choose=_choice,
+    nested=_hash,
+    unknown=_unknown,
+    missing=_missing,
+)
 
 
 def shown_notes(given: Document) -> Document | list[Any]:

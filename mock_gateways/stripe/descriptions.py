@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mock_gateways.core.openapi import Described, Description
-from mock_gateways.core.published import rows
+from mock_gateways.core.openapi import Described, Description, object_schema, reply_schemas
+from mock_gateways.core.specification import specification_schema
 from mock_gateways.stripe import later_schemas, schemas
 from mock_gateways.stripe.manifest import MANIFEST
 from mock_gateways.stripe.parameters import (
@@ -19,13 +18,15 @@ from mock_gateways.stripe.parameters import (
 from mock_gateways.stripe.tables import DECLINES, ERRORS, HERE, PUBLISHED
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mock_gateways.core.messages import Document
-    from mock_gateways.stripe.parameters import Kind
+    from mock_gateways.core.specification import Specification
 
 _UNSET: Document = {"const": ""}
 _INTEGER: Document = {"type": "integer"}
 _STRING: Document = {"type": "string", "minLength": 1, "maxLength": LONGEST_STRING}
-_BOUNDS: Document = {"type": "object", "properties": dict.fromkeys(RANGE, _INTEGER), "additionalProperties": False}
+_BOUNDS = object_schema(dict.fromkeys(RANGE, _INTEGER))
 _METADATA: Document = {
     "type": "object",
     "maxProperties": METADATA_KEYS,
@@ -43,7 +44,7 @@ _KINDS: Mapping[str, Document] = {
     "metadata": {"anyOf": [_METADATA, _UNSET]},
 }
 # The specification of each operation, the parameters it cannot do without, and the object it answers with.
-_OPERATIONS: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...], str]] = {
+_OPERATIONS: Mapping[str, tuple[Specification, tuple[str, ...], str]] = {
     "GetCharges": (schemas.CHARGE_LIST, (), "list:charge"),
     "GetChargesCharge": (schemas.EXPAND, (), "charge"),
     "GetChargesChargeDispute": (schemas.EXPAND, (), "dispute"),
@@ -102,18 +103,13 @@ _OPERATIONS: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...], str]] = {
     "PostWebhookEndpointsWebhookEndpoint": (schemas.ENDPOINT_UPDATE, (), "webhook_endpoint"),
     "DeleteWebhookEndpointsWebhookEndpoint": (schemas.EXPAND, (), "webhook_endpoint.deleted"),
 }
-# Source: docs.stripe.com/api/errors; 413 and 501 are the simulator's own.
+# Source: docs.stripe.com/api/errors.
 _REFUSALS = {
     400: "Refused: a parameter, or the state of things.",
-    401: "No valid test key.",
     402: "Declined by the issuer or by Radar.",
     403: "The key may not do this.",
     404: "No such object.",
     409: "The idempotency key is in use.",
-    413: "The body is too large.",
-    429: "Too many requests.",
-    500: "A failure at the gateway.",
-    501: "Published but not simulated.",
 }
 _RESOURCE = {"payment": "payment_intent", "refund": "refund", "dispute": "dispute"}
 
@@ -122,7 +118,7 @@ def describe() -> Description:
     """Stripe's part of its OpenAPI document."""
     return Description(
         {
-            name: Described(_fields(checked, required), _reply(shown))
+            name: Described(specification_schema(checked, _KINDS, required, unset=_UNSET), _reply(shown))
             for name, (checked, required, shown) in _OPERATIONS.items()
         },
         _objects(),
@@ -130,20 +126,6 @@ def describe() -> Description:
         _error(),
         {"bearer": {"type": "http", "scheme": "bearer"}, "basic": {"type": "http", "scheme": "basic"}},
     )
-
-
-def _fields(specification: Mapping[str, Kind], required: tuple[str, ...] = ()) -> Document:
-    properties = {name: _schema(kind) for name, kind in specification.items()}
-    shown: Document = {"type": "object", "properties": properties, "additionalProperties": False}
-    return {**shown, "required": list(required)} if required else shown
-
-
-def _schema(kind: Kind) -> Document:
-    if isinstance(kind, str):
-        return _KINDS[kind]
-    if isinstance(kind, Mapping):
-        return {"anyOf": [_fields(kind), _UNSET]}
-    return {"type": "string", "enum": list(kind)}
 
 
 def _reply(shown: str) -> Document:
@@ -158,17 +140,11 @@ def _reply(shown: str) -> Document:
 
 def _objects() -> dict[str, Document]:
     """The objects of replies, with the fields that are always there, from the table beside this file."""
-    found: dict[str, Document] = {}
-    for row in rows(HERE / "replies.csv"):
-        shown = found.setdefault(row["object"], {"type": "object", "properties": {}, "required": []})
-        shown["properties"][row["field"]] = {"type": row["types"].split()}
-        if row["always"] == "yes":
-            shown["required"].append(row["field"])
+    found = reply_schemas(HERE / "replies.csv")
     for name, shown in found.items():
         shown["properties"]["object"] = {"const": name.removesuffix(".deleted")}
-        shown["additionalProperties"] = False
     for kind, name in _RESOURCE.items():
-        found[name]["properties"]["status"] = {"enum": sorted({s.raw for s in MANIFEST.states if s.resource == kind})}
+        found[name]["properties"]["status"] = {"enum": MANIFEST.raw_states(kind)}
     return found
 
 
@@ -185,5 +161,4 @@ def _error() -> Document:
         "setup_intent": {"$ref": "#/components/schemas/setup_intent"},
         "payment_method": {"$ref": "#/components/schemas/payment_method"},
     }
-    body = {"type": "object", "properties": fields, "required": ["type", "message"]}
-    return {"type": "object", "properties": {"error": body}, "required": ["error"], "additionalProperties": False}
+    return object_schema({"error": object_schema(fields, ("type", "message"), closed=False)}, ("error",))

@@ -1,7 +1,7 @@
 """Stripe's strict reading of parameters: what is not known is refused, and the parameter at fault is named.
 
-A specification maps each parameter to a kind: "integer", "string" (cannot be empty), "text" (empty unsets it),
-"boolean", "list", "hash" (any mapping), "metadata", "range"; a tuple lists the allowed values; a mapping nests.
+Its kinds of parameters: "integer", "string" (cannot be empty), "text" (empty unsets it), "boolean", "list", "hash" (any
+mapping), "metadata", "range".
 Source: docs.stripe.com/error-codes (parameter_*), docs.stripe.com/api/metadata.
 """
 
@@ -11,57 +11,47 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mock_gateways.core.forms import as_list
+from mock_gateways.core.specification import Reader
 from mock_gateways.stripe.errors import refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from mock_gateways.core.messages import Document
-
-    Kind = str | tuple[str, ...] | Mapping[str, Any]
+    from mock_gateways.core.messages import Document, Refusal
+    from mock_gateways.core.specification import Specification
 
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 LONGEST_STRING = 5_000
 RANGE = ("gt", "gte", "lt", "lte")
+_BOUNDS: Specification = dict.fromkeys(RANGE, "integer")
 METADATA_KEYS, METADATA_KEY_LENGTH, METADATA_VALUE_LENGTH = 50, 40, 500
 
 
-def check(parameters: Document, specification: Mapping[str, Kind], required: tuple[str, ...] = ()) -> Document:
+def check(parameters: Document, specification: Specification, required: tuple[str, ...] = ()) -> Document:
     """The parameters with their types.
 
     Raises Refusal for the first that is unknown, missing or malformed, in this order.
     """
-    return _mapping(parameters, specification, "", required)
-
-
-def _mapping(values: Document, specification: Mapping[str, Kind], path: str, required: tuple[str, ...]) -> Document:
-    for name in values:
-        if name not in specification:
-            raise refuse(
-                f"Received unknown parameter: {_at(path, name)[:200]}",
-                param=_at(path, name)[:200],
-                code="parameter_unknown",
-            )
-    for name in required:
-        if name not in values:
-            raise refuse(f"Missing required param: {_at(path, name)}.", param=_at(path, name), code="parameter_missing")
-    return {name: _value(value, specification[name], _at(path, name)) for name, value in values.items()}
+    return _READER.read(parameters, specification, required)
 
 
 def _at(path: str, name: str) -> str:
     return f"{path}[{name}]" if path else name
 
 
-def _value(value: Any, kind: Kind, param: str) -> Any:
-    if isinstance(kind, str):
-        return _KINDS[kind](value, param)
-    if isinstance(kind, tuple):
-        return _choice(value, kind, param)
+def _unknown(params: list[str]) -> Refusal:
+    param = params[0][:200]
+    return refuse(f"Received unknown parameter: {param}", param=param, code="parameter_unknown")
+
+
+def _missing(param: str) -> Refusal:
+    return refuse(f"Missing required param: {param}.", param=param, code="parameter_missing")
+
+
+def _nested(value: Any, param: str) -> Document | None:
     if value == "":
-        return ""
+        return None
     if not isinstance(value, dict):
         raise refuse(f"Invalid object: {param} takes named fields.", param=param)
-    return _mapping(value, kind, param, ())
+    return value
 
 
 def _text(value: Any, param: str) -> str:
@@ -121,7 +111,7 @@ def _range(value: Any, param: str) -> Document:
     if not isinstance(value, dict):
         moment = _integer(value, param)
         return {"gte": moment, "lte": moment}
-    bounds = _mapping(value, dict.fromkeys(RANGE, "integer"), param, ())
+    bounds = _READER.read(value, _BOUNDS, path=param)
     if "gt" in bounds:
         bounds["gte"] = max(bounds.get("gte", 0), bounds["gt"] + 1)
     if "lt" in bounds:
@@ -131,18 +121,17 @@ def _range(value: Any, param: str) -> Document:
 
 def _metadata(value: Any, param: str) -> Document | None:
     """Keys and values to set; an empty value unsets its key, and None unsets them all."""
-    if value == "":
+    fields = _nested(value, param)
+    if fields is None:
         return None
-    if not isinstance(value, dict):
-        raise refuse(f"Invalid object: {param} takes named fields.", param=param)
-    if len(value) > METADATA_KEYS:
+    if len(fields) > METADATA_KEYS:
         raise refuse(f"{param} holds more than {METADATA_KEYS} keys.", param=param)
-    for key, text in value.items():
+    for key, text in fields.items():
         if len(key) > METADATA_KEY_LENGTH:
             raise refuse(f"A key in {param} is longer than {METADATA_KEY_LENGTH} characters.", param=param)
         if len(_text(text, f"{param}[{key}]")) > METADATA_VALUE_LENGTH:
             raise refuse(f"{param}[{key}] is longer than {METADATA_VALUE_LENGTH} characters.", param=f"{param}[{key}]")
-    return value
+    return fields
 
 
 def merge_metadata(document: Document, parameters: Document) -> None:
@@ -157,13 +146,20 @@ def merge_metadata(document: Document, parameters: Document) -> None:
     document["metadata"] = merged
 
 
-_KINDS: Mapping[str, Callable[[Any, str], Any]] = {
-    "integer": _integer,
-    "string": _string,
-    "text": _text,
-    "boolean": _boolean,
-    "list": _list,
-    "hash": _hash,
-    "range": _range,
-    "metadata": _metadata,
-}
+_READER = Reader(
+    at=_at,
+    kinds={
+        "integer": _integer,
+        "string": _string,
+        "text": _text,
+        "boolean": _boolean,
+        "list": _list,
+        "hash": _hash,
+        "range": _range,
+        "metadata": _metadata,
+    },
+    choose=_choice,
+    nested=_nested,
+    unknown=_unknown,
+    missing=_missing,
+)

@@ -1,8 +1,11 @@
 """Issuing: from a results file to a certificate, once it is sure that the certificate would hold."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+
+from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]  # its public name
 
 from reports.certificate import Lane, Statement, compose
 from reports.consistency import CONSISTENT
@@ -10,22 +13,31 @@ from reports.digests import file_digest, folders_of_archive, tree_digest
 from reports.pages.reading import read as read_results
 from reports.results import Results
 
-__all__ = ["NotCertifiable", "issue"]
+__all__ = ["NotCertifiable", "Order", "issue"]
 
 
 class NotCertifiable(ValueError):
     """A run that certifies nothing, or not what was named; the message says why."""
 
 
-def issue(
-    file: Path, *, issued: datetime, ran_on: date | None, connector: Path | None, stamps: Sequence[tuple[Path, date]]
-) -> Statement:
-    """The certificate that a results file allows.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is asked for besides the run.
 
-    Args:
-        ran_on: the day of the run, which results do not tell; the day of issue if not given.
-        connector: the distribution or tree it is to be about; by default the tree that was tested, by its digest.
-        stamps: results of other lanes, each with the day it ran.
+    `ran_on` is the day of the run, which results do not tell; None: the day of issue. `connector` is the distribution
+    or tree it is to be about; None: the tree that was tested, by its digest. `stamps` are results of other lanes, each
+    with the day it ran.
+    """
+
+    signer: CryptoSigner | None
+    issued: datetime
+    ran_on: date | None = None
+    connector: Path | None = None
+    stamps: Sequence[tuple[Path, date]] = ()
+
+
+def issue(file: Path, order: Order) -> Statement:
+    """The certificate that a results file allows.
 
     Raises:
         reports.pages.reading.Unreadable: a file is missing, truncated, foreign, newer, or contradicts itself.
@@ -35,14 +47,14 @@ def issue(
     if reasons := [*_hindrances(results)]:
         raise NotCertifiable("; ".join(reasons))
     digest = file_digest(file)
-    lanes = [Lane(lane=results.lane, date=(ran_on or issued.date()).isoformat(), results=digest)]
+    lanes = [Lane(lane=results.lane, date=(order.ran_on or order.issued.date()).isoformat(), results=digest)]
     statement = compose(
         results,
         digest=digest,
-        issued=issued,
-        subject=_subject(results, connector),
-        name=connector.name if connector and connector.is_file() else results.connector.name,
-        lanes=[*lanes, *(_lane(other, day, results) for other, day in stamps)],
+        issued=order.issued,
+        subject=_subject(results, order.connector),
+        name=_name(results, order.connector),
+        lanes=[*lanes, *(_lane(other, day, results) for other, day in order.stamps)],
     )
     if doubts := [f"{name}: {doubt}" for name, check in CONSISTENT.items() for doubt in check(statement)]:
         raise NotCertifiable("; ".join(doubts))
@@ -55,6 +67,10 @@ def _hindrances(results: Results) -> Iterator[str]:
         yield f"only the simulator's lane reaches a state; these results are of the lane {results.lane}"
     if not results.states or not results.simulator_digest:
         yield "written by a suite that did not tell the states yet: run it again"
+
+
+def _name(results: Results, connector: Path | None) -> str:
+    return connector.name if connector and connector.is_file() else results.connector.name
 
 
 def _subject(results: Results, connector: Path | None) -> dict[str, str]:

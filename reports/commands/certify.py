@@ -1,5 +1,6 @@
 """python -m reports certify: a signed certificate from a results file."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import click
 
 from reports.artefacts import write
 from reports.commands.ending import ends
-from reports.issuing import issue
+from reports.issuing import Order, issue
 from reports.moment import INSTANT, issue_time
 from reports.signing import private_key, sealed
 
@@ -18,7 +19,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
-@click.argument("results", type=_PATH)
+@click.argument("results", nargs=-1, required=True, type=_PATH)
 @click.option("--out", type=_PATH, help="The certificate [default: certificate.json beside the results].")
 @click.option("--key", type=_PATH, help="The ed25519 private key (PEM) to sign with; see keygen.")
 @click.option("--unsigned", is_flag=True, help="Write the bare statement, for another tool to sign.")
@@ -30,7 +31,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @ends
 def certify(
     *,
-    results: Path,
+    results: tuple[Path, ...],
     out: Path | None,
     key: Path | None,
     unsigned: bool,
@@ -40,27 +41,33 @@ def certify(
     stamp: tuple[tuple[Path, datetime], ...],
     canary: tuple[str, ...],
 ) -> int:
-    """Certify the run in RESULTS.
+    """Certify the run in RESULTS, or several, each by itself.
 
     Exits 2 when a file cannot be read, 4 for a wrong option or key, 6 when the run certifies nothing, 7 when a secret
-    would be in it. Nothing is then written.
+    would be in it; the highest, of several. Of a run that gets no certificate nothing is written.
     """
     if bool(key) is unsigned:
         raise click.UsageError("give --key FILE to sign it, or --unsigned")
-    signer = private_key(key) if key else None
-    statement = issue(
-        results,
+    if len(results) > 1 and (out or connector or stamp):
+        raise click.UsageError("--out, --connector and --stamp are about one run: certify it alone")
+    order = Order(
+        signer=private_key(key) if key else None,
         issued=issue_time(issued_at),
         ran_on=ran_on.date() if ran_on else None,
         connector=connector,
         stamps=[(file, day.date()) for file, day in stamp],
     )
-    payload = statement.payload()
-    file = out or results.parent / "certificate.json"
-    # The payload is looked through as well: within its envelope it is base64.
+    return max(_certify(file, out or file.parent / "certificate.json", order, canary) for file in results)
+
+
+@ends
+def _certify(results: Path, out: Path, order: Order, canaries: Sequence[str]) -> int:
+    statement = issue(results, order)
+    payload, signer = statement.payload(), order.signer
     document = sealed(payload, signer) if signer else payload + b"\n"
-    write({file: document}, canaries=canary, also={"the certificate": payload})
+    # The payload is looked through as well: within its envelope it is base64.
+    write({out: document}, canaries=canaries, also={"the certificate": payload})
     said = statement.predicate
     what = f"{said.connector.name} {said.connector.version}, state {said.state} ({said.state_title or 'none reached'})"
-    click.echo(f"{file}: {what}, valid until {said.valid_until}{'' if signer else ', UNSIGNED'}")
+    click.echo(f"{out}: {what}, valid until {said.valid_until}{'' if signer else ', UNSIGNED'}")
     return 0

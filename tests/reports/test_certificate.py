@@ -242,6 +242,20 @@ def test_what_breaks_the_schema_does_not_hold(acme, path, value):
     assert (code, "predicate." in output) == (1, True), output
 
 
+def test_of_several_runs_each_is_certified_by_itself(acme):
+    """One that cannot be certified keeps no other from its certificate."""
+    before = acme.certificate.read_bytes()
+    (acme.root / "broken").mkdir()
+    (acme.root / "broken/results.json").write_text("{")
+    acme.certificate.unlink()
+    runs = (acme.root / "broken/results.json", acme.bundle / "results.json")
+    code, output = cli("certify", *runs, "--key", acme.secret, "--issued-at", ISSUED)
+    assert (code, "broken/results.json: line 1" in output) == (2, True)
+    assert acme.certificate.read_bytes() != before, "its subject is the tree, not the wheel"
+    assert not (acme.root / "broken/certificate.json").exists()
+    assert cli("certify", *runs, "--key", acme.secret, "--out", acme.root / "one.json")[0] == 4
+
+
 # -- keys
 
 

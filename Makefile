@@ -10,7 +10,7 @@ RESULTS ?= $(wildcard build/*/results.json)
 # Byte code is a third of the start-up time; a shell that forbids it must not slow a run down.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: certify certify-all $(CERTIFIED:%=certify-%) report gateways test mutants bench size recordings constraints clean
+.PHONY: certify certify-all $(CERTIFIED:%=certify-%) certificates report gateways test mutants bench size recordings constraints clean
 
 certify: $(VENV)/.installed
 	$(BIN)/pytest suites --connector=$(CONNECTOR) --assay-certify --assay-results=$(OUT)/results.json \
@@ -30,8 +30,22 @@ $(CERTIFIED:%=certify-%): certify-%:
 	@$(MAKE) --no-print-directory certify CONNECTOR=$* > build/$*/terminal.txt 2>&1 \
 	  && echo "$*: certified" || { tail -n 25 build/$*/terminal.txt; echo "$*: not certified"; exit 1; }
 
+# Who signs. Without a key one is made here, which shows only that nobody touched a certificate since: give your own.
+KEY ?= build/keys/assay-private.pem
+PUBLIC ?= $(dir $(KEY))assay-public.pem
+CERTIFICATES = $(RESULTS:results.json=certificate.json)
+
+# A certificate and a badge beside each of the results, and a look whether they hold.
+certificates: $(VENV)/.installed
+	@test -f $(KEY) || $(BIN)/python -m reports keygen --out $(dir $(KEY))
+	@rm -f $(CERTIFICATES); status=0; $(BIN)/python -m reports certify $(RESULTS) --key $(KEY) || status=$$?; \
+	  for certificate in $$(ls $(CERTIFICATES) 2>/dev/null); do \
+	    $(BIN)/python -m reports verify $$certificate --key $(PUBLIC) --bundle $$(dirname $$certificate) \
+	    && $(BIN)/python -m reports badge $$certificate --key $(PUBLIC) || status=1; done; exit $$status
+
 # The static site needs nothing but the results; the Allure report beside it needs Node 20 or later, and says so.
 report: $(VENV)/.installed
+	-@$(MAKE) --no-print-directory certificates
 	$(BIN)/python -m reports build $(RESULTS) --out build/site
 	$(BIN)/python -m reports.allure $(RESULTS) --out build/allure.html --work build/node --history build/allure-history.jsonl
 

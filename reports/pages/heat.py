@@ -93,9 +93,11 @@ def _cell(results: Results, flow: str, method: str, cases: Sequence[tuple[str, C
         return Cell(f"✗ {failed}", f"{failed} failed ({asked})", "heat-bad")
     offer = results.capabilities.payment_methods.get(method)
     if flow == "Refund" and offer and not offer.refunds:
-        return Cell("–", f"no refunds, as declared ({asked})", "heat-unclaimed")  # noqa: RUF001
+        return Cell("\N{EN DASH}", f"no refunds, as declared ({asked})", "heat-unclaimed")
     if passed:
         return Cell(str(passed), f"{passed} held ({asked})", f"heat-{sum(passed >= step for step in _STEPS)}")
     if source := results.capabilities.not_offered.get(flow):
-        return Cell("–", f"not offered: {source}", "heat-unclaimed")  # noqa: RUF001
-    return Cell("–", f"not claimed ({asked})", "heat-unclaimed") if cases else Cell("", "not asked", "heat-none")  # noqa: RUF001
+        return Cell("\N{EN DASH}", f"not offered: {source}", "heat-unclaimed")
+    return (
+        Cell("\N{EN DASH}", f"not claimed ({asked})", "heat-unclaimed") if cases else Cell("", "not asked", "heat-none")
+    )

@@ -19,7 +19,7 @@ class Look:
     meaning: str
 
 
-EXCUSED = Look("not offered", "–", "excused", "the gateway publishes no such thing; the source is named")  # noqa: RUF001
+EXCUSED = Look("not offered", "\N{EN DASH}", "excused", "the gateway publishes no such thing; the source is named")
 
 OUTCOMES: Mapping[str, Look] = MappingProxyType(
     {

@@ -21,6 +21,7 @@ PROFILE = Profile(
     settings={
         "psp_reference_while_waiting": 1,
         "multiple_partial_captures": 1,
+        "capture_delay_hours": -1,  # an account that leaves captures to the merchant: a sale has to say that it is one
         "capture_webhook_for_automatic": 1,
     },
     instruments={

@@ -1,8 +1,11 @@
-"""python -m tests.bench.bare SERVER PORT: a Flask application whose views answer fixed bytes, on waitress or granian."""
+"""python -m tests.bench.bare SERVER PORT: a Flask application that answers fixed bytes, on waitress or granian."""
 
 import sys
 
 from flask import Flask, Response
+from granian import Granian
+from granian.constants import Interfaces
+from waitress import serve  # type: ignore[import-untyped]  # waitress has no type information
 
 REPLY = b'{"id":"pi_bare","object":"payment_intent","padding":"' + b"x" * 1200 + b'"}'
 
@@ -20,13 +23,8 @@ def application() -> Flask:
 
 def main(server: str, port: int) -> None:
     if server == "waitress":
-        from waitress import serve  # type: ignore[import-untyped]  # waitress has no type information
-
         serve(application(), host="127.0.0.1", port=port, threads=8)
         return
-    from granian import Granian
-    from granian.constants import Interfaces
-
     served = Granian("bare", port=port, interface=Interfaces.WSGI, blocking_threads=4, log_enabled=False)
     served.serve(target_loader=application, wrap_loader=False)
 

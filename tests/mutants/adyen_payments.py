@@ -239,6 +239,16 @@ def manual_capture_is_left_out(connector, patch):
     return tamper(connector, Authorize, request=sending(additionalData=None))
 
 
+@mutant("STA-006", "a sale does not say that it is one: an account with manual capture only holds it")
+def the_account_decides_when_money_is_taken(connector, patch):
+    return tamper(connector, Authorize, request=sending(captureDelayHours=None))
+
+
+@mutant("MON-018", "a session does not say that it is a sale: an account with manual capture only holds it")
+def a_session_is_held_by_the_account(connector, patch):
+    return tamper(connector, CreateSessionToken, request=sending(captureDelayHours=None))
+
+
 @mutant("STA-006", "captureDelayHours is the hour of the day's run: a sale is taken a day later")
 def a_sale_is_taken_a_day_later(connector, patch):
     def later(request):

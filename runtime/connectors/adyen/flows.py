@@ -123,7 +123,7 @@ def build_modification(context: Context, command: outcomes.Modifying) -> HttpReq
 def build_session(context: Context, command: payments.CreateSessionToken) -> HttpRequest:
     named: Fields = {"merchantAccount": context.config.merchant_account, "returnUrl": command.return_url}
     named |= {"amount": _amount(command.amount), "reference": command.reference or command.idempotency_key}
-    return _post(context, f"{context.config.base_url}/sessions", command, named)
+    return _post(context, f"{context.config.base_url}/sessions", command, named | {"captureDelayHours": 0})
 
 
 def build_revoke_mandate(context: Context, command: payments.RevokeMandate) -> HttpRequest:

@@ -244,7 +244,7 @@ def test_an_id_that_would_change_the_route_is_refused(run, eur):
 
 
 def test_a_session_is_the_one_of_the_document(run):
-    """The example post-sessions-00.success, without its country; a session is a sale, whatever the account does else."""
+    """The example post-sessions-00.success, without its country; a session is a sale, whatever the account does."""
     command = CreateSessionToken(
         request_id="s", amount=Money(100, "EUR"), return_url="https://shop.example/", reference="YOUR_PAYMENT_REFERENCE"
     )

@@ -130,7 +130,7 @@ def _compare(scope: _Scope, path: str, expected: Any, actual: Any) -> None:
 
 
 def _objects(scope: _Scope, path: str, expected: Mapping[str, Any], actual: Mapping[str, Any]) -> None:
-    named = {_key(scope, key): value for key, value in expected.items()}
+    named = {_key(scope, key, expected, actual): value for key, value in expected.items()}
     for key, value in named.items():
         below = child(path, key)
         if key in actual:
@@ -142,10 +142,17 @@ def _objects(scope: _Scope, path: str, expected: Mapping[str, Any], actual: Mapp
             _added(scope, child(path, key), actual[key])
 
 
-def _key(scope: _Scope, key: str) -> str:
+def _key(scope: _Scope, key: str, expected: Mapping[str, Any], actual: Mapping[str, Any]) -> str:
+    """A key with its placeholders filled in; an unknown one is the first that fits and is not named itself."""
     leaf = template(key) if "{{" in key else None
-    known = scope.known()
-    return str(leaf.filled(known)) if leaf and all(known.get(name) is not None for name in leaf.names) else key
+    if leaf is None:
+        return key
+    for name in actual:
+        learned = leaf.matches(name, scope.known(), scope.patterns) if name not in expected else None
+        if learned is not None:
+            scope.learned.update(learned)
+            return name
+    return key
 
 
 def _added(scope: _Scope, path: str, actual: Any) -> None:

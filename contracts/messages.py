@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from contracts.format import Request, Response
+from contracts.bodies import decode, fold
+from contracts.format import Body, Request, Response
+from contracts.tape import Message, header, query_of
 
-__all__ = ["child", "find", "is_within", "request_tree", "response_tree", "segments", "walk"]
+__all__ = ["body_of", "child", "find", "request_tree", "response_tree", "segments", "tree_of", "walk"]
 
 Tree = dict[str, Any]
 _PLAIN = re.compile(r"[A-Za-z_][\w-]*\Z")
@@ -80,8 +83,18 @@ def walk(tree: Any, path: str = "$") -> Iterator[tuple[str, Any]]:
         yield path, tree
 
 
-def is_within(path: str, general: str) -> bool:
-    """Whether a path is one, or below one, in which `[*]` stands for any index."""
-    return segments(path)[: len(segments(general))] == segments(general) or (
-        "[*]" in general and is_within(re.sub(r"\[\d+\]", "[*]", path), general)
-    )
+def body_of(message: Message) -> Body:
+    return decode(message.body, header(message.headers, "content-type"), header(message.headers, "content-encoding"))
+
+
+def tree_of(message: Message) -> dict[str, Any]:
+    """A message as it came, as a tree to compare with a recorded one."""
+    body = body_of(message)
+    headers = {name.lower(): value for name, value in message.headers}
+    if headers.get("content-type", "").startswith("multipart/"):
+        headers["content-type"] = "multipart/form-data"
+    shared = {"headers": headers, "kind": body.kind, "body": body.content}
+    if message.status:
+        return {"status": message.status, **shared}
+    path = unquote(urlsplit(message.url).path)
+    return {"method": message.method, "path": path, "query": fold(query_of(message.url)), **shared}

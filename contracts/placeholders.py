@@ -1,8 +1,8 @@
 """Values that are not in the file: `{{authorize.id}}`, `{{secret.api_key}}`, `{{card.visa.pan}}`.
 
 A placeholder may say how its value is written, `{{secret.api_key|base64}}`, and a basic credential joins two:
-`{{secret.key_id,secret.key_secret|basic}}`. A pattern says of what shape an unknown value is: literal characters and
-`[class]{count}`, so that it can be matched and made.
+`{{secret.key_id,secret.key_secret|basic}}`. `{{now+60|integer}}` is a time, seen from the clock of its use. A pattern
+says of what shape an unknown value is: literal characters and `[class]{count}`, so that it can be matched and made.
 """
 
 import base64
@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -17,10 +18,10 @@ from urllib.parse import quote
 
 from contracts.errors import Unresolvable
 
-__all__ = ["PLACEHOLDER", "Template", "Values", "fill", "mint", "names_in", "pattern_of", "template"]
+__all__ = ["PLACEHOLDER", "Template", "Values", "fill", "mint", "names_in", "pattern_of", "template", "written_as"]
 
 Values = dict[str, Any]
-PLACEHOLDER = re.compile(r"\{\{([a-z0-9_.,]+)(?:\|([a-z0-9]+))?\}\}")
+PLACEHOLDER = re.compile(r"\{\{([a-z0-9_.,+-]+)(?:\|([a-z0-9]+))?\}\}")
 
 _WRITTEN: Mapping[str, Callable[[str], str]] = {
     "url": lambda value: quote(value, safe=""),
@@ -31,9 +32,21 @@ _WRITTEN: Mapping[str, Callable[[str], str]] = {
     "basic": lambda value: base64.b64encode(value.encode()).decode(),
     "spaced": lambda value: " ".join(value[place : place + 4] for place in range(0, len(value), 4)),
     "dashed": lambda value: "-".join(value[place : place + 4] for place in range(0, len(value), 4)),
-    "integer": lambda value: value,
-    "string": lambda value: value,
+    "integer": str,
+    "string": str,
+    "iso": str,
 }
+
+
+def _time(name: str, written: str | None, values: Mapping[str, Any]) -> str | None:
+    if values.get("now") is None:
+        return None
+    moment = int(values["now"]) + int(name.removeprefix("now") or 0)
+    return datetime.fromtimestamp(moment, UTC).isoformat() if written == "iso" else str(moment)
+
+
+def written_as(value: str, written: str | None) -> str:
+    return _WRITTEN[written](value) if written else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +57,13 @@ class Part:
     written: str | None
 
     def value(self, values: Mapping[str, Any]) -> str | None:
-        """Its text; None where a value is not known yet."""
+        """Its text; None where a value is not known yet. `now+60` is a minute after the clock's time."""
+        if self.names[0].startswith("now"):
+            return _time(self.names[0], self.written, values)
         found = [values.get(name) for name in self.names]
         if any(value is None for value in found):
             return None
-        joined = ":".join(str(value) for value in found)
-        return _WRITTEN[self.written](joined) if self.written else joined
+        return written_as(":".join(str(value) for value in found), self.written)
 
 
 class Template:
@@ -200,22 +214,30 @@ _PREFIX = re.compile(r"^[A-Za-z]+(?:_[a-z]+)*_(?=[A-Za-z0-9])")
 
 
 def pattern_of(value: str) -> str:
-    """The shape of an id: its prefix and punctuation stay, runs of letters and digits become classes."""
+    """The shape of an id: its prefix, punctuation and words stay, runs of letters and digits become classes.
+
+    The classes are wide, so that two ids of one kind have one shape.
+    """
     prefix = _PREFIX.match(value)
     kept = prefix[0] if prefix and not any(char.isdigit() for char in prefix[0]) else ""
     runs = re.findall(r"[0-9A-Za-z]+|[^0-9A-Za-z]", value[len(kept) :])
-    return re.escape(kept) + "".join(_shape(run) for run in runs)
+    return re.escape(kept) + "".join(_shape(run, prefixed=bool(kept)) for run in runs)
 
 
-def _shape(run: str) -> str:
-    return f"[{_alphabet(run)}]{{{len(run)}}}" if run.isascii() and run.isalnum() else re.escape(run)
+def _shape(run: str, *, prefixed: bool) -> str:
+    if not (run.isascii() and run.isalnum()):
+        return re.escape(run)
+    if run.isalpha() and run.islower() and len(run) < 8:
+        return run  # a word between the parts of an id: pi_..._secret_...
+    return f"[{'0-9A-Za-z' if prefixed else _alphabet(run)}]{{{len(run)}}}"
 
 
 def _alphabet(run: str) -> str:
     if run.isdecimal():
         return "0-9"
-    if re.fullmatch(r"[0-9a-f]+", run) and len(run) >= 4:
+    if re.fullmatch(r"[0-9a-f]+", run) and len(run) in _HEX_LENGTHS:
         return "0-9a-f"
-    digits = "0-9" if any(char.isdigit() for char in run) else ""
-    upper, lower = run.upper() == run, run.lower() == run
-    return digits + ("A-Z" if upper else "a-z" if lower else "A-Za-z")
+    return "0-9A-Z" if run.upper() == run else "0-9a-z" if run.lower() == run else "0-9A-Za-z"
+
+
+_HEX_LENGTHS = (4, 8, 12, 16, 32, 40, 64)

@@ -73,10 +73,16 @@ def _encodings(value: str) -> set[str]:
     shifted = (base64.b64encode(b"\0" * lead + raw).decode() for lead in range(3))
     # The ends of a base64 run depend on its neighbours; the middle identifies the value whatever stands around it.
     middles = {text[4:-4] for text in shifted if len(text) >= 16}
-    return {value, quote(value, safe=""), quote_plus(value), quote(quote(value, safe=""), safe=""), raw.hex()} | {
-        json.dumps(value)[1:-1],
-        *middles,
-    }
+    by_url = {quote(value, safe=""), quote_plus(value), quote(quote(value, safe=""), safe="")}
+    written = {value, raw.hex(), raw.hex().upper(), json.dumps(value)[1:-1], *by_url, *middles}
+    written |= {text.replace("+", "-").replace("/", "_") for text in middles}
+    if value.isdecimal() and len(value) >= 12:
+        written |= {separator.join(_fours(value)) for separator in (" ", "-")}
+    return written
+
+
+def _fours(digits: str) -> list[str]:
+    return [digits[place : place + 4] for place in range(0, len(digits), 4)]
 
 
 def _luhn(text: str) -> bool:

@@ -1,0 +1,298 @@
+"""The gateway, played from contracts: a WSGI application without any network code.
+
+Requests are taken in the recorded order. A request must hold all that the contract names; what it adds is noted. One
+that fits nowhere is answered 599 with the difference to the nearest step, and so is noted; `unfinished` tells what was
+left over. Ids are minted for every session and must come back as they were given.
+"""
+
+import json
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from contracts.bodies import encode
+from contracts.format import Contract, HttpStep, WebhookStep
+from contracts.matching import Difference, Matcher, readable
+from contracts.messages import request_tree, tree_of
+from contracts.placeholders import Values, fill, mint
+from contracts.signers import signer
+from contracts.tape import Message, request_of
+from contracts.values import card_values, patterns_of, starting_values
+
+__all__ = ["Delivery", "Fault", "Replay", "Session"]
+
+Answer = tuple[int, list[tuple[str, str]], bytes]
+UNMATCHED = 599
+_KEYS = ("idempotency-key", "x-refund-idempotency")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A webhook to send to the merchant. `variant` is "genuine", or says what is wrong with it."""
+
+    step: str
+    variant: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What goes wrong on top of a recording, never stored: the nth request of a step meets it.
+
+    `status` is answered instead; `after` says whether the step was taken all the same, as with a lost reply.
+    """
+
+    step: str
+    status: int = 500
+    nth: int = 1
+    after: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True, repr=False)
+class _Ready:
+    """A contract, made ready once for all its sessions."""
+
+    contract: Contract
+    steps: list[HttpStep]
+    matchers: list[Matcher]
+    patterns: dict[str, str]
+    cards: Values
+    defaults: Values  # what stands in for secrets that no request has shown
+
+    @classmethod
+    def of(cls, contract: Contract) -> "_Ready":
+        patterns = patterns_of(contract)
+        steps = contract.http_steps
+        matchers = [Matcher(request_tree(step.request), step.request.match, patterns) for step in steps]
+        defaults = starting_values(contract, {}, {}, contract.id)
+        return cls(contract, steps, matchers, patterns, dict(card_values(contract)), defaults)
+
+    def open_at(self, done: Iterable[int]) -> list[int]:
+        """The steps that may come next: the first that is not done, and the others of its group."""
+        taken = set(done)
+        left = [place for place in range(len(self.steps)) if place not in taken]
+        if not left:
+            return []
+        group = self.steps[left[0]].concurrent
+        return [place for place in left if place == left[0] or (group and self.steps[place].concurrent == group)]
+
+
+@dataclass(slots=True, repr=False)
+class Session:
+    """One walk through one contract."""
+
+    ready: _Ready
+    number: int
+    values: Values
+    done: list[int] = field(default_factory=list)
+    added: list[Difference] = field(default_factory=list)
+    answers: dict[tuple[str, str, str], tuple[bytes, Answer]] = field(default_factory=dict)
+    polls: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def contract(self) -> Contract:
+        return self.ready.contract
+
+    @property
+    def unfinished(self) -> list[str]:
+        return [self.ready.steps[place].id for place in range(len(self.ready.steps)) if place not in self.done]
+
+
+class Replay:
+    """A WSGI application that answers as recorded. `given` are values of secrets; an unknown one may have any value."""
+
+    def __init__(
+        self,
+        contracts: Iterable[Contract],
+        *,
+        given: Mapping[str, str] | None = None,
+        now: Callable[[], float] = time.time,
+        faults: Iterable[Fault] = (),
+        seed: str = "0",
+    ) -> None:
+        self._ready = [_Ready.of(contract) for contract in contracts]
+        self._given, self._now, self._seed = dict(given or {}), now, seed
+        self._faults, self._met = list(faults), dict[int, int]()
+        self.sessions: list[Session] = []
+        self.unmatched: deque[str] = deque(maxlen=100)
+
+    # -- the gateway
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        status, headers, body = self._answer(request_of(environ))
+        start_response(f"{status} Replayed", [*headers, ("content-length", str(len(body)))])
+        return [body]
+
+    def _answer(self, message: Message) -> Answer:
+        actual = tree_of(message)
+        again = self._again(actual, message.body)
+        if again:
+            return again
+        nearest: list[tuple[int, str]] = []
+        for session, place in self._candidates():
+            found, learned = session.ready.matchers[place].compare(actual, session.values)
+            serious = [one for one in found if one.kind != "added"]
+            if not serious:
+                session.values |= learned
+                session.added += found
+                return self._take(session, place, message, actual)
+            step = session.ready.steps[place]
+            far = len(serious) + 10 * (step.request.path.partition("{{")[0] not in actual["path"])
+            nearest.append((far, f"{session.contract.id}, step {step.id}:\n{readable(serious)}"))
+        return self._unknown(actual, min(nearest)[1] if nearest else "  no contract expects another request")
+
+    def _candidates(self) -> Iterable[tuple[Session, int]]:
+        """The open steps of every session, the latest first; then the first steps of every contract."""
+        for session in reversed(self.sessions):
+            for place in session.ready.open_at(session.done):
+                yield session, place
+        for ready in self._ready:
+            fresh = Session(ready, len(self.sessions), ready.cards | self._given)
+            for place in ready.open_at(()):
+                yield fresh, place
+
+    def _again(self, actual: Mapping[str, Any], body: bytes) -> Answer | None:
+        """The same answer to the same key; another request under it is a mistake of the merchant's."""
+        key = _key_of(actual)
+        if not key:
+            return None
+        for session in self.sessions:
+            if key in session.answers:
+                sent, answer = session.answers[key]
+                if sent == body:
+                    return answer
+                return self._unknown(actual, "  $.body: another request was sent under this idempotency key")
+        return None
+
+    def _take(self, session: Session, place: int, message: Message, actual: Mapping[str, Any]) -> Answer:
+        if session not in self.sessions:
+            self.sessions.append(session)
+        step = session.ready.steps[place]
+        fault = self._fault(step.id)
+        if fault and not fault.after:
+            return fault.status, list(fault.headers), b""
+        session.values["now"] = int(self._now())
+        self._mint(session, step)
+        answer = _reply(step, session.ready.defaults | session.values)
+        if not self._polls_on(session, place, step):
+            session.done.append(place)
+        if key := _key_of(actual):
+            session.answers[key] = (message.body, answer)
+        return (fault.status, list(fault.headers), b"") if fault else answer
+
+    def _polls_on(self, session: Session, place: int, step: HttpStep) -> bool:
+        """Whether a polled step waits for more of the same: it is answered as recorded, `max` times at most."""
+        if step.repeat is None:
+            return False
+        session.polls[place] = session.polls.get(place, 0) + 1
+        return session.polls[place] < step.repeat.max and place + 1 == len(session.ready.steps)
+
+    def _mint(self, session: Session, step: HttpStep | WebhookStep) -> None:
+        for name, capture in step.capture.items():
+            if name not in session.values and capture.source == "response":
+                seed = f"{self._seed}:{session.contract.id}:{session.number}:{name}"
+                session.values[name] = mint(capture.pattern, seed, session.values)
+
+    def _fault(self, step: str) -> Fault | None:
+        for place, fault in enumerate(self._faults):
+            if fault.step == step:
+                self._met[place] = self._met.get(place, 0) + 1
+                if self._met[place] == fault.nth:
+                    return fault
+        return None
+
+    def _unknown(self, actual: Mapping[str, Any], why: str) -> Answer:
+        # The path may hold what a merchant sent by mistake: the method and its recorded neighbour say enough.
+        text = f"{actual['method']} does not follow the recording\n{why}"
+        self.unmatched.append(text)
+        body = json.dumps({"replay": text}, ensure_ascii=False).encode()
+        return UNMATCHED, [("content-type", "application/json")], body
+
+    # -- what is left, and what it sends
+
+    @property
+    def unfinished(self) -> list[str]:
+        """Steps that nobody asked for, of every session that was begun."""
+        return [f"{session.contract.id}: {step}" for session in self.sessions for step in session.unfinished]
+
+    @property
+    def added(self) -> list[str]:
+        """What requests held beyond the recording: no fault, but worth a look."""
+        return [f"{session.contract.id}: {one.path}" for session in self.sessions for one in session.added]
+
+    def check(self) -> None:
+        """Raises AssertionError, with the differences, where a request was not expected or one did not come."""
+        wrong = [*self.unmatched, *(f"{left}: was never asked for" for left in self.unfinished)]
+        if wrong:
+            raise AssertionError("\n".join(wrong))
+
+    def deliveries(self, session: Session, secret: str, *, forged: bool = False) -> list[Delivery]:
+        """The session's recorded webhooks that are due, signed now with `secret`; each with its forgeries if asked."""
+        made: list[Delivery] = []
+        reached = {session.ready.steps[place].id for place in session.done}
+        for step in session.contract.webhook_steps:
+            if set(step.after) <= reached:
+                self._mint(session, step)
+                made += self._signed(step, session, secret) if forged else self._signed(step, session, secret)[:1]
+        return made
+
+    def _signed(self, step: WebhookStep, session: Session, secret: str) -> list[Delivery]:
+        now = int(self._now())
+        body = _body(step.request, session.ready.defaults | session.values | {"now": now})
+        headers = dict(step.request.headers)
+        if step.signature is None:
+            return [Delivery(step.id, "unsigned", tuple(headers.items()), body)]
+        sign = signer(step.signature.scheme)
+
+        def made(variant: str, key: str, at: int, spoil: bool = False) -> Delivery:
+            more, sent = sign(key, body, at)
+            return Delivery(step.id, variant, tuple((headers | more).items()), _spoilt(sent) if spoil else sent)
+
+        genuine = made("genuine", secret, now)
+        wrong = "".join("0" if char != "0" else "1" for char in secret) if _is_hex(secret) else f"{secret}x"
+        forgeries = [
+            made("wrong key", wrong, now),
+            made("altered body", secret, now, spoil=True),
+            _unsigned(genuine, headers, body),
+            Delivery(step.id, "duplicate", genuine.headers, genuine.body),
+        ]
+        stale = made("stale", secret, now - 3_600)
+        # A scheme without a time cannot tell an old delivery: there the fifth is one that is cut short.
+        same = (stale.headers, stale.body) == (genuine.headers, genuine.body)
+        fifth = Delivery(step.id, "truncated", genuine.headers, genuine.body[:-1]) if same else stale
+        return [genuine, *forgeries, fifth]
+
+
+def _key_of(actual: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    key = next((actual["headers"][name] for name in _KEYS if name in actual["headers"]), None)
+    return (actual["method"], actual["path"], key) if key and actual["method"] != "GET" else None
+
+
+def _reply(step: HttpStep, values: Values) -> Answer:
+    headers = [(name, str(fill(value, values))) for name, value in step.response.headers.items()]
+    return step.response.status, headers, _body(step.response, values)
+
+
+def _body(message: Any, values: Values) -> bytes:
+    return encode(message.body.kind, fill(message.body.content, values))
+
+
+def _is_hex(text: str) -> bool:
+    return len(text) % 2 == 0 and all(char in "0123456789abcdefABCDEF" for char in text)
+
+
+def _spoilt(body: bytes) -> bytes:
+    """The body with one digit changed, which is how money is forged; with a space, where it has none."""
+    place = next((at for at, char in enumerate(body) if chr(char).isdigit()), None)
+    if place is None:
+        return body + b" "
+    return body[:place] + (b"7" if body[place : place + 1] != b"7" else b"8") + body[place + 1 :]
+
+
+def _unsigned(genuine: Delivery, headers: Mapping[str, str], body: bytes) -> Delivery:
+    return Delivery(genuine.step, "unsigned", tuple(headers.items()), body)

@@ -1,0 +1,72 @@
+"""How gateways sign a delivery, so that a recorded one can be signed anew: with a test key, at the time of its replay.
+
+A second reading of the published schemes, on purpose: a connector's own could share a connector's mistake. More schemes
+are found under the entry point group `assay.signers`.
+"""
+
+import base64
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from importlib.metadata import entry_points
+from typing import Any
+
+from contracts.errors import ContractError
+
+__all__ = ["SCHEMES", "Signed", "Signer", "signer"]
+
+Signed = tuple[dict[str, str], bytes]
+Signer = Callable[[str, bytes, int], Signed]
+"""From secret, body and unix time to the headers to add and the body to send, which some schemes sign within."""
+
+
+def stripe_v1(secret: str, body: bytes, at: int) -> Signed:
+    """`t=<time>,v1=<hex>` over `<time>.<body>`. Source: docs.stripe.com/webhooks/signature."""
+    mac = hmac.digest(secret.encode(), f"{at}.".encode() + body, "sha256").hex()
+    return {"stripe-signature": f"t={at},v1={mac}"}, body
+
+
+_ADYEN_FIELDS = ("pspReference", "originalReference", "merchantAccountCode", "merchantReference")
+
+
+def adyen_item(secret: str, body: bytes, _at: int) -> Signed:
+    """Within each item, base64 over its fields joined by colons, the key in hex.
+
+    Source: docs.adyen.com/development-resources/webhooks/verify-hmac-signatures.
+    """
+    document = json.loads(body)
+    for row in document.get("notificationItems", []):
+        item = row["NotificationRequestItem"]
+        mac = hmac.digest(bytes.fromhex(secret), _adyen_text(item).encode(), "sha256")
+        item.setdefault("additionalData", {})["hmacSignature"] = base64.b64encode(mac).decode()
+    return {}, json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _adyen_text(item: Mapping[str, Any]) -> str:
+    amount = item.get("amount") or {}
+    told = [item.get(name) for name in _ADYEN_FIELDS]
+    told += [amount.get("value"), amount.get("currency"), item.get("eventCode"), item.get("success")]
+    return ":".join("" if value is None else str(value) for value in told)
+
+
+def razorpay_body(secret: str, body: bytes, _at: int) -> Signed:
+    """Hex over the body alone; it has no time. Source: razorpay.com/docs/webhooks/validate-test."""
+    return {"x-razorpay-signature": hmac.digest(secret.encode(), body, "sha256").hex()}, body
+
+
+SCHEMES: dict[str, Signer] = {
+    "stripe_v1": stripe_v1,
+    "adyen_item": adyen_item,
+    "razorpay_body": razorpay_body,
+}
+
+
+def signer(scheme: str) -> Signer:
+    """Raises ContractError for a scheme that nobody knows."""
+    if scheme in SCHEMES:
+        return SCHEMES[scheme]
+    for point in entry_points(group="assay.signers"):
+        if point.name == scheme:
+            found: Signer = point.load()
+            return found
+    raise ContractError(f"no signer for {scheme!r}; there are: {', '.join(sorted(SCHEMES))}")

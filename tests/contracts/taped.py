@@ -1,0 +1,100 @@
+"""A merchant whose payments are taped: our connector, driven against our simulator, in one process."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import Any
+
+from contracts.format import Contract, Source
+from contracts.policy import load
+from contracts.recording import Origin, seal
+from contracts.redaction import Known
+from contracts.tape import Tape, Taped
+from mock_gateways.app import create_app
+from runtime import registry
+from suites.driver import BASE_URL, InProcessDriver
+from suites.gateway import Gateway
+from suites.merchant import Merchant
+from suites.profiles import Given
+
+TENANT = "contracts0000000000000000"
+
+
+@dataclass
+class Shop:
+    """A merchant, and the tape of what it says."""
+
+    name: str
+    tape: Tape
+    merchant: Merchant
+    gateway: Gateway
+    credential: str
+    webhook_secret: str
+    config: Any
+
+    def hear(self, *, label: str = "told") -> None:
+        """Tape every delivery so far, as the gateway signs it; the connector says whether it may be believed."""
+        self.gateway.advance(0)
+        for hook in self.gateway.webhooks():
+            self.merchant.hears(hook)
+            self.tape.label = f"{label}_{hook.type}".replace(".", "_")
+            self.tape.deliver(hook.headers, hook.body, at=self.gateway.now(), verified=True)
+        self.tape.label = None
+
+    def seal(self, flow: str, title: str, **options: Any) -> Contract:
+        profile = load(self.name)
+        connector = registry.find(self.name)
+        origin = Origin(
+            Source.SIMULATOR, BASE_URL, "assay wsgi", datetime(2026, 11, 21, tzinfo=UTC),
+            connector=f"{connector.name}@{connector.version}",
+        )  # fmt: skip
+        return seal(
+            self.tape, profile, origin, identity=f"{self.name}/{flow}", title=title,
+            known=self.known, basic=self.basic, **options,
+        )  # fmt: skip
+
+    @property
+    def known(self) -> tuple[Known, ...]:
+        hook = Known("webhook", self.webhook_secret, "webhook secret")
+        return (*(Known(name, value, "api key", env) for name, value, env in self._keys()), hook)
+
+    @property
+    def values(self) -> dict[str, str]:
+        return {f"secret.{secret.name}": secret.value for secret in self.known}
+
+    def _keys(self):
+        if self.name == "stripe":
+            yield "api_key", self.credential, "STRIPE_SECRET_KEY"
+        elif self.name == "adyen":
+            yield "api_key", self.credential.rpartition(":")[0], "ADYEN_API_KEY"
+            yield "merchant_account", self.credential.rpartition(":")[2], "ADYEN_MERCHANT_ACCOUNT"
+        else:
+            yield "key_id", self.credential, "RAZORPAY_KEY_ID"
+            yield "key_secret", "assay-secret", "RAZORPAY_KEY_SECRET"
+
+    @property
+    def basic(self):
+        return ("key_id", "key_secret") if self.name == "razorpay" else None
+
+
+def open_shop(name: str, tenant: str = TENANT) -> Shop:
+    profile = import_module(f"suites.profiles.{name}").PROFILE
+    app = create_app(name, settings=profile.settings)
+    credential = profile.credential.format(tenant=tenant)
+    gateway = Gateway(app, credential, profile.routes)
+    secret = gateway.listen()
+    tape = Tape()
+    given = {
+        Given.CREDENTIAL: credential, Given.KEY: credential.rpartition(":")[0], Given.BASE_URL: BASE_URL,
+        Given.WEBHOOK_SECRETS: (secret,),
+    }  # fmt: skip
+    connector = registry.find(name)
+    settings = {
+        key: given[value] if isinstance(value, Given)
+        else value.replace("{base_url}", BASE_URL) if isinstance(value, str) else value
+        for key, value in profile.config.items()
+    }  # fmt: skip
+    config = connector.config(**settings)
+    heard = Taped(app, tape, now=gateway.now)
+    driver = InProcessDriver(connector, config, heard, gateway, deadline_s=10)
+    return Shop(name, tape, Merchant(driver, profile, connector, gateway), gateway, credential, secret, config)

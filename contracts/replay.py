@@ -251,7 +251,9 @@ class Replay:
 
         def made(variant: str, key: str, at: int, spoil: bool = False) -> Delivery:
             more, sent = sign(key, body, at)
-            return Delivery(step.id, variant, tuple((headers | more).items()), _spoilt(sent) if spoil else sent)
+            if spoil:
+                sent = _spoilt(sent, lambda other: sign(key, other, at), (more, sent))
+            return Delivery(step.id, variant, tuple((headers | more).items()), sent)
 
         genuine = made("genuine", secret, now)
         wrong = "".join("0" if char != "0" else "1" for char in secret) if _is_hex(secret) else f"{secret}x"
@@ -286,12 +288,15 @@ def _is_hex(text: str) -> bool:
     return len(text) % 2 == 0 and all(char in "0123456789abcdefABCDEF" for char in text)
 
 
-def _spoilt(body: bytes) -> bytes:
-    """The body with one digit changed, which is how money is forged; with a space, where it has none."""
-    place = next((at for at, char in enumerate(body) if chr(char).isdigit()), None)
-    if place is None:
-        return body + b" "
-    return body[:place] + (b"7" if body[place : place + 1] != b"7" else b"8") + body[place + 1 :]
+def _spoilt(body: bytes, sign: Callable[[bytes], Any], signed: Any) -> bytes:
+    """The body with one digit changed that its signature covers, which is how money is forged."""
+    for place in reversed([at for at, char in enumerate(body) if chr(char).isdigit()]):
+        digit = b"7" if body[place : place + 1] != b"7" else b"8"
+        spoilt = body[:place] + digit + body[place + 1 :]
+        headers, again = sign(spoilt)
+        if again != spoilt or headers != signed[0]:
+            return spoilt
+    return body + b" "
 
 
 def _unsigned(genuine: Delivery, headers: Mapping[str, str], body: bytes) -> Delivery:

@@ -12,7 +12,9 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: certify certify-all $(CERTIFIED:%=certify-%) certificates report gateways test mutants bench size recordings constraints clean
 
+# A new run voids the certificate of the one before.
 certify: $(VENV)/.installed
+	@rm -f $(OUT)/certificate.json $(OUT)/badge.*
 	$(BIN)/pytest suites --connector=$(CONNECTOR) --assay-certify --assay-results=$(OUT)/results.json \
 	  --assay-allure=$(OUT)/allure --assay-evidence=$(OUT)/evidence --junitxml=$(OUT)/junit.xml
 

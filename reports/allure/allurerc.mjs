@@ -12,11 +12,12 @@ const environments = Object.fromEntries(
   ]),
 );
 
+// Five runs: each adds some 3 MB for 3,000 cases, to the history and to every report after it.
 export default {
   name: run.name,
   output: run.output,
   environments,
-  ...(run.history ? { historyPath: run.history, historyLimit: 20 } : {}),
+  ...(run.history ? { historyPath: run.history, historyLimit: 5 } : {}),
   categories: { rules: run.categories.map(({ name, statuses, labels }) => ({
     name,
     matchers: {

@@ -3,9 +3,10 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from reports.pages.certificates import Certificate, beside
 from reports.pages.exchanges import Failure, failures
 from reports.pages.heat import Line, heat
 from reports.pages.reading import Run
@@ -33,6 +34,7 @@ class Shown:
 
     slug: str
     runs: tuple[Run, ...]  # oldest first
+    certificate: Certificate | None = None
 
     @property
     def run(self) -> Run:
@@ -101,10 +103,17 @@ class Shown:
 
 
 def shown(runs: Sequence[Run]) -> list[Shown]:
-    """The connectors by name. Runs of one go by date where all have one, else in the order given."""
+    """The connectors by name. Runs of one go by date where all have one, else in the order given.
+
+    Raises:
+        reports.pages.reading.Unreadable: what lies beside a results file as its certificate is none of it.
+    """
     by_name: dict[str, list[Run]] = {}
+    certificates = {run.file: beside(run.file) for run in runs}
     for run in runs:
-        by_name.setdefault(run.name, []).append(run)
+        certificate = certificates[run.file]
+        dated = replace(run, date=certificate.date) if certificate else run
+        by_name.setdefault(run.name, []).append(dated)
     found, slugs = [], set[str]()
     for name, own in sorted(by_name.items()):
         ordered = sorted(own, key=lambda run: run.date) if all(run.date for run in own) else own
@@ -112,5 +121,5 @@ def shown(runs: Sequence[Run]) -> list[Shown]:
         if slug in slugs:
             slug += "-" + hashlib.sha256(name.encode()).hexdigest()[:8]
         slugs.add(slug)
-        found.append(Shown(slug, tuple(ordered)))
+        found.append(Shown(slug, tuple(ordered), certificates[ordered[-1].file]))
     return found

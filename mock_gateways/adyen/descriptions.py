@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from mock_gateways.adyen.manifest import MANIFEST
 from mock_gateways.adyen.tables import ERRORS, FIELDS, HERE
-from mock_gateways.core.openapi import JSON, Described, Description, object_schema, reply_schemas
+from mock_gateways.core.messages import JSON
+from mock_gateways.core.openapi import Described, Description, object_schema, reply_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

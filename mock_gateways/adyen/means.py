@@ -7,13 +7,12 @@ acquirer response code), Checkout v72 (payment method details).
 from __future__ import annotations
 
 from copy import deepcopy
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mock_gateways.adyen.errors import refuse, unsimulated
 from mock_gateways.adyen.store import Means, store_of
 from mock_gateways.adyen.tables import CARDS, HOLDER_NAMES, METHODS, PUBLISHED_TYPES, REFUSALS, TRIGGERS
-from mock_gateways.core.masking import passes_luhn
+from mock_gateways.core.cards import bare_number, has_expired, is_card_number, is_security_code
 from mock_gateways.core.settings import setting
 
 if TYPE_CHECKING:
@@ -117,8 +116,8 @@ def _read_card(world: World, means: Means, given: Document) -> None:
     number = _plain(given, "number", "encryptedCardNumber")
     if number is None:
         raise refuse("918" if "encryptedCard" not in given else "174")
-    digits = number.replace(" ", "").replace("-", "")
-    if not (digits.isascii() and digits.isdigit() and 12 <= len(digits) <= 19 and passes_luhn(digits)):
+    digits = bare_number(number)
+    if not is_card_number(digits):
         raise refuse("101")
     if digits not in CARDS:
         # The number is a real card's, or could be: it is refused before anything is kept.
@@ -126,7 +125,7 @@ def _read_card(world: World, means: Means, given: Document) -> None:
     card = CARDS[digits]
     month, year = _expiry(world, given)
     cvc = _plain(given, "cvc", "encryptedSecurityCode")
-    if cvc is not None and not (cvc.isascii() and cvc.isdigit() and len(cvc) in (3, 4)):
+    if cvc is not None and not is_security_code(cvc):
         raise refuse("103")
     means.brand, means.three_ds = card.brand, card.causes == "three_ds"
     means.shown = {"cardSummary": digits[-4:], "cardBin": digits[:6], "expiryDate": f"{month}/{year}"}
@@ -146,8 +145,7 @@ def _expiry(world: World, given: Document) -> tuple[str, str]:
         raise refuse("129" if not month else "141")
     if not (year.isascii() and year.isdigit() and len(year) == 4 and year > "2000"):
         raise refuse("129" if not year else "141")
-    today = datetime.fromtimestamp(world.clock.now(), UTC)
-    if (int(year), int(month)) < (today.year, today.month):
+    if has_expired(world.clock.now(), int(year), int(month)):
         raise refuse("140")
     return month.zfill(2), year
 

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from mock_gateways.adyen.signing import envelope, items_of, signature, with_signature
-from mock_gateways.adyen.store import Endpoint, store_of
+from mock_gateways.adyen.store import store_of
+from mock_gateways.core.endpoints import Endpoint
 from mock_gateways.core.messages import compact
-from mock_gateways.core.outbox import Delivery
 from mock_gateways.core.settings import setting
 
 if TYPE_CHECKING:
@@ -76,26 +76,22 @@ def post(world: World, item: Document) -> None:
     """Write the deliveries of an item."""
     code = item["eventCode"]
     for endpoint in store_of(world).endpoints:
-        if {"*", code} & set(endpoint.events):
+        if endpoint.wants(code):
             _deliver(world, endpoint, with_signature(item, signature(endpoint.secret, item)))
 
 
 def post_body(world: World, kind: str, event: str, document: Document) -> None:
     """Write the deliveries of a webhook that is no list of items; it is signed in a header when it leaves."""
     for endpoint in store_of(world).endpoints:
-        if {"*", kind} & set(endpoint.events):
-            body, now = compact(document), world.clock.now()
-            world.outbox.add(Delivery(world.ids.new("whd_"), event, kind, endpoint.url, endpoint.secret, body, now))
+        if endpoint.wants(kind):
+            endpoint.write(world, event, kind, compact(document))
 
 
 def _deliver(world: World, endpoint: Endpoint, item: Document) -> None:
     if _joined(world, endpoint, item):
         return
-    now, code = world.clock.now(), item["eventCode"]
-    event = f"{code}_{item['pspReference']}"
-    body = envelope([item])
-    delivery = Delivery(world.ids.new("whd_"), event, code, endpoint.url, endpoint.secret, body, now)
-    world.outbox.add(delivery)
+    code = item["eventCode"]
+    delivery = endpoint.write(world, f"{code}_{item['pspReference']}", code, envelope([item]))
     if delivery.missigned:
         # The signature is part of the body, which nobody signs anew on its way.
         delivery.body = envelope([with_signature(item, signature(f"other than {endpoint.secret}", item))])

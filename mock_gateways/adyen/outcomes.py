@@ -47,8 +47,8 @@ def conclude(world: World, payment: Payment, code: str | None = None) -> Documen
 
 
 def _verdict(world: World, payment: Payment) -> tuple[str, str]:
-    if world.forced_declines:
-        effect = world.forced_declines.pop(0)
+    effect = world.next_forced_decline()
+    if effect is not None:
         return str(effect["decline"]), str(effect.get("network_decline_code") or "")
     if world.faults.approves:
         return APPROVED, ""

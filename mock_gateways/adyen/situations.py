@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_gateways.adyen.actions import challenge_action
 from mock_gateways.adyen.errors import refuse
-from mock_gateways.adyen.manifest import STATES
+from mock_gateways.adyen.manifest import MANIFEST
 from mock_gateways.adyen.modifications import refund_payment
 from mock_gateways.adyen.payments import make_payment, prepare
 from mock_gateways.adyen.requests import check
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from mock_gateways.core.messages import Document, Request
     from mock_gateways.core.tenants import World
 
-_BY_NAME = {state.name: state for state in STATES}
 _CARD = {"type": "scheme", "expiryMonth": "03", "expiryYear": "2030", "cvc": "737"}
 _VISA = {**_CARD, "number": "4111111111111111", "holderName": "A. Klaassen"}
 _NATIVE = {"authenticationData": {"threeDSRequestData": {"nativeThreeDS": "preferred"}}}
@@ -65,7 +64,7 @@ def situation(world: World, request: Request, name: str) -> Reply:
     Raises Refusal when the request does not concern such a resource: Adyen has no call that shows a dispute.
     """
     operation = request.route.operation if request.route else ""
-    if operation == "post-payments" and _BY_NAME[name].resource in ("payment", "mandate"):
+    if operation == "post-payments" and MANIFEST.state(name).resource in ("payment", "mandate"):
         return _payment(world, request, name)
     if operation == "post-payments-details" and name in (*_PLAYS, *_RELABELLED):
         return _payment(world, replace(request, parameters=_of_details(world)), name)

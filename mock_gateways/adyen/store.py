@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    from mock_gateways.core.endpoints import Endpoint
     from mock_gateways.core.messages import Document
     from mock_gateways.core.tenants import World
 
@@ -108,15 +109,6 @@ class Dispute:
 
 
 @dataclass(slots=True)
-class Endpoint:
-    """A standard webhook; `secret` is its HMAC key in hexadecimal."""
-
-    url: str
-    events: tuple[str, ...]
-    secret: str
-
-
-@dataclass(slots=True)
 class Store:
     """The objects of a tenant by id."""
 
@@ -127,6 +119,7 @@ class Store:
     sessions: dict[str, Document] = field(default_factory=dict)
     links: dict[str, Document] = field(default_factory=dict)
     orders: dict[str, Document] = field(default_factory=dict)
+    # Standard webhooks; the secret of each is its HMAC key in hexadecimal.
     endpoints: list[Endpoint] = field(default_factory=list)
 
 

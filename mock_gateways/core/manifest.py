@@ -159,6 +159,9 @@ class Manifest:
     operations: tuple[Operation, ...]
     methods: tuple[Method, ...] = ()
 
+    def state(self, name: str) -> State:
+        return next(state for state in self.states if state.name == name)
+
     @property
     def state_names(self) -> set[str]:
         return {state.name for state in self.states}

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
+# Media types of bodies.
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+
 # A gateway's biggest documented request is far smaller; the bound keeps a runaway client from filling memory.
 LARGEST_BODY = 1_048_576
 
@@ -62,6 +65,10 @@ class Request:
     ids: Mapping[str, str] = field(default_factory=dict)
     parameters: Document = field(default_factory=dict)
     id: str = ""
+
+    def media_type(self, default: str) -> str:
+        """What the body is said to be, in lower case and without parameters such as a charset."""
+        return self.headers.get("content-type", default).partition(";")[0].strip().lower()
 
     @property
     def target(self) -> str:

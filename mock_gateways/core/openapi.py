@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from mock_gateways.core.messages import FORM, JSON
 from mock_gateways.core.published import rows
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from mock_gateways.core.messages import Document
     from mock_gateways.core.routes import Route
 
-FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 _IN_QUERY = ("GET", "DELETE")
 _NESTED = {"style": "deepObject", "explode": True}
 

@@ -101,6 +101,10 @@ class World:
         times = [time for time in (self.clock.next_due(), self.outbox.next_due()) if time is not None]
         return min(times, default=None)
 
+    def next_forced_decline(self) -> Document | None:
+        """The decline that was forced on the next attempt to charge, which takes it."""
+        return self.forced_declines.pop(0) if self.forced_declines else None
+
     def scratch(self) -> World:
         """An empty world of the same gateway at the same time, to act out a situation in."""
         other = World(self.gateway, self.ids.new("scratch_"), self._seed, self.settings, wall=False)

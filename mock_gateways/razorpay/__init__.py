@@ -13,6 +13,7 @@ from mock_gateways.core.clock import HOUR_S
 from mock_gateways.core.forms import FormError, decode
 from mock_gateways.core.gateway import Gateway, described_in
 from mock_gateways.core.idempotency import Rules
+from mock_gateways.core.messages import FORM, JSON
 from mock_gateways.razorpay import (
     captures,
     customers,
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GATEWAY", "MANIFEST"]
 
-JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
+MULTIPART = "multipart/form-data"
 KEY_HEADER = "x-refund-idempotency"
 _KEY = re.compile(r"[A-Za-z0-9_-]*")
 _SHORTEST_KEY, _LONGEST_KEY = 10, 255
@@ -132,7 +133,7 @@ def _decode(request: Request) -> Document:
 
 
 def _read_body(request: Request) -> Document:
-    kind = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
+    kind = request.media_type(JSON)
     if kind == FORM:
         return decode(request.body)
     if kind == MULTIPART:

@@ -60,7 +60,7 @@ class Decline:
 
 def next_decline(world: World) -> Decline | None:
     """The decline that was forced on the next attempt to charge, if any."""
-    if not world.forced_declines:
+    effect = world.next_forced_decline()
+    if effect is None:
         return None
-    effect = world.forced_declines.pop(0)
     return Decline.of(world, effect["decline"], effect.get("code", ""), effect.get("message", ""))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mock_gateways.core.openapi import JSON, Described, Description, object_schema, reply_schemas
+from mock_gateways.core.messages import JSON
+from mock_gateways.core.openapi import Described, Description, object_schema, reply_schemas
 from mock_gateways.core.specification import specification_schema
 from mock_gateways.razorpay import schemas
 from mock_gateways.razorpay.manifest import MANIFEST

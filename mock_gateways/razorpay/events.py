@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mock_gateways.core.endpoints import Endpoint
 from mock_gateways.core.messages import compact
-from mock_gateways.core.outbox import Delivery
-from mock_gateways.razorpay.store import Endpoint, account_of, store_of
+from mock_gateways.razorpay.store import account_of, store_of
 
 if TYPE_CHECKING:
     from mock_gateways.core.messages import Document
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def emit(world: World, kind: str, **entities: Document) -> None:
     """Write the deliveries of an event; each entity is a snapshot of now, under its name."""
-    endpoints = [one for one in store_of(world).endpoints if {"*", kind} & set(one.events)]
+    endpoints = [one for one in store_of(world).endpoints if one.wants(kind)]
     event = world.ids.new("", 14)
     if not endpoints:
         return
@@ -33,8 +33,7 @@ def emit(world: World, kind: str, **entities: Document) -> None:
         }
     )
     for endpoint in endpoints:
-        delivery = world.ids.new("whd_", 14)
-        world.outbox.add(Delivery(delivery, event, kind, endpoint.url, endpoint.secret, body, world.clock.now()))
+        endpoint.write(world, event, kind, body, id_length=14)
 
 
 def listen(world: World, url: str, types: list[str]) -> str:

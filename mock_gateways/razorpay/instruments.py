@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from mock_gateways.core.masking import passes_luhn
+from mock_gateways.core.cards import bare_number, full_year, has_expired, is_card_number
 from mock_gateways.razorpay.errors import refuse, refuse_reason, unsimulated
 from mock_gateways.razorpay.lookup import find_token
 from mock_gateways.razorpay.tables import CARDS, CAUSES, HOLDERS
@@ -62,32 +61,27 @@ def _card(world: World, given: Document) -> Instrument:
     for name in ("number", "expiry_month", "expiry_year", *(() if moto else ("cvv",))):
         if details.get(name) in (None, ""):
             raise refuse(f"The card.{name} field is required.", field=f"card.{name}")
-    expiry = (details["expiry_month"], _full_year(details["expiry_year"]))
+    expiry = (details["expiry_month"], full_year(details["expiry_year"]))
     _check_expiry(world, expiry)
     if not re.fullmatch(r"[0-9]{3,4}", details.get("cvv") or "000"):
         raise refuse_reason("incorrect_cvv", "The card's security code is not valid.", field="card.cvv")
-    published = _published(details["number"].replace(" ", "").replace("-", ""))
+    published = _published(bare_number(details["number"]))
     card = card_document(world, published, details.get("name", ""))
     fields = {"card_id": card["id"], "international": published.international, "acquirer_data": {"auth_code": None}}
     causes = HOLDERS.get(details.get("name", ""), published.causes)
     return Instrument(fields, causes, published.code, card, expiry)
 
 
-def _full_year(year: int) -> int:
-    return year + 2000 if 0 <= year < 100 else year
-
-
 def _check_expiry(world: World, expiry: tuple[int, int]) -> None:
-    today = datetime.fromtimestamp(world.clock.now(), UTC)
     month, year = expiry
     if not (1 <= month <= 12 and 2000 <= year < 2100):
         raise refuse_reason("incorrect_card_expiry_date", "The card's expiry is not valid.", field="card.expiry_month")
-    if (year, month) < (today.year, today.month):
+    if has_expired(world.clock.now(), year, month):
         raise refuse_reason("card_expired", "The card has expired.", field="card.expiry_year")
 
 
 def _published(number: str) -> PublishedCard:
-    if not (number.isascii() and number.isdigit() and 12 <= len(number) <= 19 and passes_luhn(number)):
+    if not is_card_number(number):
         raise refuse_reason("card_number_invalid", "The card number is not valid.", field="card.number")
     if number not in CARDS:
         # The number is a real card's, or could be: it is refused before anything is kept.

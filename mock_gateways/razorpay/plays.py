@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mock_gateways.core import stage
 from mock_gateways.core.approvals import decide
 from mock_gateways.core.clock import MINUTE_S
-from mock_gateways.core.messages import Refusal, Request
 from mock_gateways.core.settings import setting
 from mock_gateways.razorpay import customers, disputes, documents, orders, payments, refunds
 from mock_gateways.razorpay.authorisation import fail, time_out
@@ -22,31 +22,25 @@ from mock_gateways.razorpay.tokens import step_token
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from mock_gateways.core.messages import Document, Reply
-    from mock_gateways.core.tenants import World
+    from mock_gateways.core.messages import Document
+    from mock_gateways.core.routes import Handler
     from mock_gateways.razorpay.store import Payment
-
-    Handler = Callable[[World, Request], Reply]
 
 # It takes every currency and always asks the shopper, whatever the settings.
 _WALLET = {"method": "wallet", "wallet": "paypal"}
 _PERSON = {"email": "a@example.com", "contact": "+919000090000"}
 
 
-class Stage:
-    """A scratch world, an amount to play for, and the handlers to play with."""
+class Stage(stage.Stage):
+    """A stage for payments, and the one that is played with."""
 
-    def __init__(self, world: World, amount: int, currency: str, origin: str) -> None:
-        self.world, self.amount, self.currency, self.origin = world, amount, currency, origin
-        self.id = ""
+    id = ""
 
     def act(self, handler: Handler, parameters: Document, **ids: str) -> Document:
-        request = Request("POST", "/", "", {}, b"", self.origin, ids=ids, parameters=parameters)
-        try:
-            document: Document = handler(self.world, request).document
-        except Refusal as refusal:
-            text = refusal.reply.document["error"]["description"]
-            raise refuse(f"This state cannot be acted out: {text}") from refusal
+        reply, refused = self.reply(handler, parameters, ids)
+        document: Document = reply.document
+        if refused:
+            raise refuse(f"This state cannot be acted out: {document['error']['description']}")
         return document
 
     def create(self, mode: str = "manual", **more: object) -> Payment:

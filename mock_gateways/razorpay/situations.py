@@ -17,7 +17,7 @@ from mock_gateways.razorpay.entities import render_payment
 from mock_gateways.razorpay.errors import refuse
 from mock_gateways.razorpay.lists import collection
 from mock_gateways.razorpay.lookup import find_customer, find_dispute, find_order, find_payment, find_refund, find_token
-from mock_gateways.razorpay.manifest import STATES
+from mock_gateways.razorpay.manifest import MANIFEST
 from mock_gateways.razorpay.orders import create_order, payments_of
 from mock_gateways.razorpay.parameters import check
 from mock_gateways.razorpay.payments import checked, expanded, next_steps, start_payment
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from mock_gateways.core.tenants import World
     from mock_gateways.razorpay.store import Payment
 
-_BY_NAME = {state.name: state for state in STATES}
 _SHOWN: Mapping[str, tuple[str, ...]] = {
     "payment": (
         "status", "captured", "amount_refunded", "refund_status", "fee", "tax",
@@ -51,7 +50,7 @@ def situation(world: World, request: Request, name: str) -> Reply:
     Raises Refusal when the request does not concern such an entity, or is refused itself.
     """
     check_secret(world, request)
-    resource = _BY_NAME[name].resource
+    resource = MANIFEST.state(name).resource
     operation = request.route.operation if request.route else ""
     render = _RENDERERS.get((resource, operation))
     if render is None:
@@ -61,11 +60,11 @@ def situation(world: World, request: Request, name: str) -> Reply:
 
 def _played(world: World, request: Request, name: str, amount: int, currency: str) -> Document:
     """The fields that show a state, as real handlers make them."""
-    stage = Stage(world.scratch(), amount, currency, request.origin)
+    stage = Stage(world, amount, currency, request.origin)
     found = PLAYS[name](stage)
-    if _raw(found) != _BY_NAME[name].raw:
+    if _raw(found) != MANIFEST.state(name).raw:
         raise refuse(f"The amount of the payment is too small to act out {name}.")
-    return {field: found[field] for field in _SHOWN[_BY_NAME[name].resource]}
+    return {field: found[field] for field in _SHOWN[MANIFEST.state(name).resource]}
 
 
 def _raw(document: Document) -> str:

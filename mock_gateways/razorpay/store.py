@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from mock_gateways.core.shelf import Shelf
 
 if TYPE_CHECKING:
+    from mock_gateways.core.endpoints import Endpoint
     from mock_gateways.core.messages import Document
     from mock_gateways.core.tenants import World
 
@@ -59,15 +60,6 @@ class Token:
     causes: str
     code: str
     max_amount: int | None = None
-
-
-@dataclass(slots=True)
-class Endpoint:
-    """A webhook endpoint of the dashboard."""
-
-    url: str
-    events: list[str]
-    secret: str = field(repr=False)
 
 
 @dataclass(slots=True)

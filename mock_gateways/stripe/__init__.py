@@ -12,6 +12,7 @@ from mock_gateways.core.clock import HOUR_S
 from mock_gateways.core.forms import FormError, decode
 from mock_gateways.core.gateway import Gateway, described_in
 from mock_gateways.core.idempotency import Rules
+from mock_gateways.core.messages import FORM
 from mock_gateways.stripe import (
     captures,
     charges,
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 
 __all__ = ["GATEWAY", "MANIFEST"]
 
-FORM = "application/x-www-form-urlencoded"
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?(;.{1,200})?")
 
 _HANDLERS: dict[str, Handler] = {
@@ -118,8 +118,7 @@ def _decode(request: Request) -> Document:
     """
     if not _VERSION.fullmatch(request.headers.get("stripe-version", API_VERSION)):
         raise refuse("The Stripe-Version header names no version of the API.")
-    kind = request.headers.get("content-type", FORM).partition(";")[0].strip().lower()
-    if request.body and kind != FORM:
+    if request.body and request.media_type(FORM) != FORM:
         raise refuse(f"The body must be of type {FORM}.")
     try:
         query = decode(request.query.encode("utf-8", "replace"))

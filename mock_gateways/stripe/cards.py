@@ -5,11 +5,10 @@ Source: docs.stripe.com/testing (numbers, and the magic values of expiry and sec
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from mock_gateways.core.masking import passes_luhn
+from mock_gateways.core.cards import bare_number, full_year, has_expired, is_card_number, is_security_code, today
 from mock_gateways.core.messages import Refusal
 from mock_gateways.stripe.errors import error_reply, missing, refuse
 from mock_gateways.stripe.tables import ALIASES, CARDS
@@ -41,8 +40,8 @@ def read_card(world: World, given: Document, param: str) -> tuple[PublishedCard,
             )
     _check_expiry(world, given["exp_month"], given["exp_year"])
     _check_security_code(given)
-    card = _published(given["number"].replace(" ", "").replace("-", ""))
-    month, year = given["exp_month"], _full_year(given["exp_year"])
+    card = _published(bare_number(given["number"]))
+    month, year = given["exp_month"], full_year(given["exp_year"])
     return card, card_object(world, card, month=month, year=year, cvc="cvc" in given)
 
 
@@ -65,28 +64,23 @@ def _of_token(world: World, token: str, param: str) -> tuple[PublishedCard, Docu
     return card, shown
 
 
-def _full_year(year: int) -> int:
-    return year + 2000 if 0 <= year < 100 else year
-
-
 def _check_expiry(world: World, month: int, year: int) -> None:
-    today = datetime.fromtimestamp(world.clock.now(), UTC)
+    this_year = today(world.clock.now()).year
     if not 1 <= month <= 12:
         raise _card_error("The expiration month of the card is invalid.", "invalid_expiry_month", param="exp_month")
-    if not today.year <= _full_year(year) <= today.year + 50:
+    if not this_year <= full_year(year) <= this_year + 50:
         raise _card_error("The expiration year of the card is invalid.", "invalid_expiry_year", param="exp_year")
-    if (_full_year(year), month) < (today.year, today.month):
+    if has_expired(world.clock.now(), full_year(year), month):
         raise _card_error("The expiration month of the card is invalid.", "invalid_expiry_month", param="exp_month")
 
 
 def _check_security_code(given: Document) -> None:
-    code = given.get("cvc", "000")
-    if not (code.isascii() and code.isdigit() and len(code) in (3, 4)):
+    if not is_security_code(given.get("cvc", "000")):
         raise _card_error("The security code of the card is invalid.", "invalid_cvc", param="cvc")
 
 
 def _published(number: str) -> PublishedCard:
-    if not (number.isascii() and number.isdigit() and 12 <= len(number) <= 19 and passes_luhn(number)):
+    if not is_card_number(number):
         raise _card_error("The card number is incorrect.", "incorrect_number", param="number")
     if number not in CARDS:
         # The number is a real card's, or could be: it is refused before anything is kept.
@@ -99,7 +93,7 @@ def card_object(
     world: World, card: PublishedCard, *, month: int = 12, year: int | None = None, cvc: bool = True
 ) -> Document:
     """The `card` hash of a PaymentMethod."""
-    years_on = datetime.fromtimestamp(world.clock.now(), UTC).year + 4
+    years_on = today(world.clock.now()).year + 4
     return {
         "brand": card.brand,
         "checks": {

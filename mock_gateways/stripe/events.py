@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from mock_gateways.core.endpoints import Endpoint
 from mock_gateways.core.messages import Reply, compact
-from mock_gateways.core.outbox import Delivery
 from mock_gateways.core.shelf import Window
 from mock_gateways.stripe import schemas
 from mock_gateways.stripe.errors import missing
 from mock_gateways.stripe.lists import Listing, list_reply
 from mock_gateways.stripe.parameters import check
-from mock_gateways.stripe.store import Endpoint, StoredEvent, store_of
+from mock_gateways.stripe.store import StoredEvent, store_of
 from mock_gateways.stripe.tables import API_VERSION
 
 if TYPE_CHECKING:
@@ -40,10 +40,7 @@ def emit(world: World, kind: str, document: Document) -> None:
     )
     store_of(world).events.add(event.id, event.created, event, {"type": kind})
     for endpoint in endpoints:
-        body = json.dumps(render(event), indent=2)
-        url = endpoint.document["url"]
-        due = world.clock.now()
-        world.outbox.add(Delivery(world.ids.new("whd_"), event.id, kind, url, endpoint.secret, body, due))
+        endpoint.write(world, event.id, kind, json.dumps(render(event), indent=2))
 
 
 def render(event: StoredEvent) -> Document:
@@ -64,12 +61,13 @@ def _listening(world: World, kind: str) -> list[Endpoint]:
     shelf = store_of(world).endpoints
     if not len(shelf):
         return []
-    endpoints, _ = shelf.page(Window(MOST_ENDPOINTS))
-    return [
-        endpoint
-        for endpoint in reversed(endpoints)
-        if endpoint.document["status"] == "enabled" and {"*", kind} & set(endpoint.document["enabled_events"])
+    found, _ = shelf.page(Window(MOST_ENDPOINTS))
+    endpoints = [
+        Endpoint(one.document["url"], one.document["enabled_events"], one.secret)
+        for one in reversed(found)
+        if one.document["status"] == "enabled"
     ]
+    return [endpoint for endpoint in endpoints if endpoint.wants(kind)]
 
 
 def get_event(world: World, request: Request) -> Reply:

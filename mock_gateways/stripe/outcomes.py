@@ -43,9 +43,10 @@ class Conditions:
 
 
 def forced_decline(world: World) -> Decline | None:
-    if not world.forced_declines:
+    forced = world.next_forced_decline()
+    if forced is None:
         return None
-    effect = dict(world.forced_declines.pop(0))
+    effect = dict(forced)
     return Decline.of_code(effect.pop("decline"), **effect)
 
 

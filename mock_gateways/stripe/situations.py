@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     Handler = Callable[[World, Request], Reply]
 
-_BY_NAME = {state.name: state for state in MANIFEST.states}
 _KEPT_OF_INTENT = ("id", "client_secret", "created", "customer", "description", "metadata", "statement_descriptor")
 _KEPT_OF_REFUND = ("id", "created", "charge", "payment_intent", "payment_method", "customer", "metadata", "reason")
 _HOLD = {**SALE, "capture_method": "manual"}
@@ -105,7 +104,7 @@ def situation(world: World, request: Request, name: str) -> Reply:
 
     Raises Refusal when the request does not concern such a resource, or is refused itself.
     """
-    return _REPLIES[_BY_NAME[name].resource](world, request, name)
+    return _REPLIES[MANIFEST.state(name).resource](world, request, name)
 
 
 def _intent_reply(world: World, request: Request, name: str) -> Reply:
@@ -113,7 +112,7 @@ def _intent_reply(world: World, request: Request, name: str) -> Reply:
     stage = Stage(world, document["amount"], document["currency"], request.origin)
     _PLAYS[name](stage)
     played = find_intent(stage.world, stage.intent).document
-    if played["status"] != _BY_NAME[name].raw:
+    if played["status"] != MANIFEST.state(name).raw:
         raise refuse(f"The amount of the payment is too small to act out {name}.")
     played.update({kept: document[kept] for kept in _KEPT_OF_INTENT})
     if played["latest_charge"]:
@@ -135,7 +134,7 @@ def _addressed_intent(world: World, request: Request) -> Document:
 
 
 def _refund_reply(world: World, request: Request, name: str) -> Reply:
-    raw, origin = _BY_NAME[name].raw, request.origin
+    raw, origin = MANIFEST.state(name).raw, request.origin
     asked, charge = _addressed_refund(world, request)
     stage = Stage(world, asked["amount"], asked["currency"], origin)
     stage.create({**SALE, "payment_method": _REFUND_CARDS.get(raw, "pm_card_visa")})

@@ -1,10 +1,10 @@
-"""Where a state of the manifest is acted out: the real handlers, in a scratch world that nobody else sees."""
+"""How a state of the manifest comes about: what the handlers are asked for on a stage."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mock_gateways.core.messages import Refusal, Request
+from mock_gateways.core import stage
 from mock_gateways.stripe import captures, payment_intents
 from mock_gateways.stripe.errors import refuse
 from mock_gateways.stripe.lookup import find_intent
@@ -12,30 +12,20 @@ from mock_gateways.stripe.store import Intent, store_of
 from mock_gateways.stripe.tables import CURRENCIES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from mock_gateways.core.messages import Document, Reply
+    from mock_gateways.core.messages import Document, Request
+    from mock_gateways.core.routes import Handler
     from mock_gateways.core.tenants import World
-
-    Handler = Callable[[World, Request], Reply]
 
 SALE = {"confirm": "true", "payment_method": "pm_card_visa"}
 
 
-class Stage:
-    """A scratch world and the handlers to play in it."""
+class Stage(stage.Stage):
+    """A stage for payments, and the one that is played with."""
 
-    def __init__(self, world: World, amount: int, currency: str, origin: str) -> None:
-        self.world, self.amount, self.currency, self.origin = world.scratch(), amount, currency, origin
-        self.intent = ""
+    intent = ""
 
     def act(self, handler: Handler, parameters: Document, **ids: str) -> Document:
-        request = Request("POST", "/", "", {}, b"", self.origin, ids=ids, parameters=parameters)
-        try:
-            reply = handler(self.world, request)
-        except Refusal as refusal:
-            reply = refusal.reply
-        document: Document = reply.document
+        document: Document = self.reply(handler, parameters, ids)[0].document
         if "error" in document and "payment_intent" not in document["error"]:
             raise refuse(f"This state cannot be acted out for the payment: {document['error']['message']}")
         return document.get("error", {}).get("payment_intent") or document

@@ -1,11 +1,9 @@
 """Issuing: from a results file to a certificate, once it is sure that the certificate would hold."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-
-from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]  # its public name
 
 from reports.certificate import Lane, Statement, compose
 from reports.consistency import CONSISTENT
@@ -24,12 +22,12 @@ class NotCertifiable(ValueError):
 class Order:
     """What is asked for besides the run.
 
-    `ran_on` is the day of the run, which results do not tell; None: the day of issue. `connector` is the distribution
-    or tree it is to be about; None: the tree that was tested, by its digest. `stamps` are results of other lanes, each
-    with the day it ran.
+    `sealed` puts the payload into its envelope; None: it stays bare. `ran_on` is the day of the run, which results do
+    not tell; None: the day of issue. `connector` is the distribution or tree it is to be about; None: the tree that
+    was tested, by its digest. `stamps` are results of other lanes, each with the day it ran.
     """
 
-    signer: CryptoSigner | None
+    sealed: Callable[[bytes], bytes] | None
     issued: datetime
     ran_on: date | None = None
     connector: Path | None = None
@@ -74,17 +72,14 @@ def _name(results: Results, connector: Path | None) -> str:
 
 
 def _subject(results: Results, connector: Path | None) -> dict[str, str]:
-    tested = {"dirHash": results.connector.digest}
+    """A distribution by the digest that everybody knows, or a tree by its dirHash, which sigstore does not take."""
     if connector is None:
-        return tested
-    if connector.suffix in (".whl", ".zip"):
-        found = results.connector.digest in folders_of_archive(connector).values()
-        tested["sha256"] = file_digest(connector)
-    else:
-        found = tree_digest(connector) == results.connector.digest
-    if not found:
+        return {"dirHash": results.connector.digest}
+    is_distribution = connector.suffix in (".whl", ".zip")
+    held = folders_of_archive(connector).values() if is_distribution else [tree_digest(connector)]
+    if results.connector.digest not in held:
         raise NotCertifiable(f"{connector}: does not hold the files that were tested")
-    return tested
+    return {"sha256": file_digest(connector)} if is_distribution else {"dirHash": results.connector.digest}
 
 
 def _lane(file: Path, day: date, certified: Results) -> Lane:

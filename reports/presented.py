@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from reports.certificate import PREDICATE_TYPE, STATEMENT_TYPE, Statement
+from reports.keyless import MEDIA_TYPE
 from reports.signing import NotAnEnvelope, Sealed, opened
 
 __all__ = ["Malformed", "Presented", "Unreadable", "read"]
@@ -27,11 +28,12 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """`sealed` is None for a bare statement that nobody signed."""
+    """`sealed` is None for a bare statement that nobody signed; `bundle` is what sigstore wrote, where it signed."""
 
     statement: Statement
     payload: bytes
     sealed: Sealed | None
+    bundle: bytes | None = None
 
 
 def read(file: Path) -> Presented:
@@ -43,6 +45,11 @@ def read(file: Path) -> Presented:
     """
     raw = _bytes(file)
     document = _object(raw, file)
+    signed_keyless = str(document.get("mediaType")).startswith(MEDIA_TYPE)
+    if signed_keyless:
+        document = document.get("dsseEnvelope") or {}
+    if not isinstance(document, dict):
+        raise Unreadable(f"{file}: dsseEnvelope: expected an object")
     if "payload" not in document:
         statement = _statement(document, raw, file)
         return Presented(statement, statement.payload(), None)
@@ -50,9 +57,8 @@ def read(file: Path) -> Presented:
         sealed = opened(document)
     except NotAnEnvelope as error:
         raise Unreadable(f"{file}: {error}") from None
-    return Presented(
-        _statement(_object(sealed.payload, file, "payload: "), sealed.payload, file), sealed.payload, sealed
-    )
+    statement = _statement(_object(sealed.payload, file, "payload: "), sealed.payload, file)
+    return Presented(statement, sealed.payload, sealed, raw if signed_keyless else None)
 
 
 def _bytes(file: Path) -> bytes:

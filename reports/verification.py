@@ -19,14 +19,16 @@ from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]  # it
 from reports.certificate import Predicate, compose, stamp
 from reports.consistency import CONSISTENT, Finding
 from reports.digests import file_digest, folders_of_archive, tree_digest
+from reports.keyless import doubt
 from reports.pages.reading import Unreadable as UnreadableResults
 from reports.pages.reading import read as read_results
 from reports.presented import Presented
 from reports.results import Results
 from reports.signing import PAYLOAD_TYPE
 
-__all__ = ["Known", "Report", "verify"]
+__all__ = ["GITHUB", "Known", "Report", "verify"]
 
+GITHUB = "https://token.actions.githubusercontent.com"  # docs.github.com, OpenID Connect reference
 _SCORE = "mutant-score.json"
 
 
@@ -36,6 +38,8 @@ class Known:
 
     now: datetime
     key: SSlibKey | None = None
+    identity: str | None = None  # of the CI workflow that should have signed it, keyless
+    issuer: str = GITHUB  # who vouches for that identity
     any_signer: bool = False  # look at what it says, whoever said it
     bundle: Path | None = None  # a folder with results.json and perhaps evidence/
     connector: Path | None = None  # the distribution, or the folder or file that was tested
@@ -64,8 +68,8 @@ def verify(presented: Presented, known: Known) -> Report:
 
 
 def _unchecked(known: Known) -> Iterator[str]:
-    if known.key is None:
-        yield "who signed it (--key)"
+    if known.key is None and known.identity is None:
+        yield "who signed it (--key, or --identity)"
     if known.bundle is None:
         yield "the results and the evidence (--bundle)"
     elif not (known.bundle / "evidence").is_dir():
@@ -80,13 +84,22 @@ def _signature(presented: Presented, known: Known) -> Iterator[Finding]:
     sealed = presented.sealed
     if sealed and sealed.payload_type != PAYLOAD_TYPE:
         yield Finding("payload type", f"the envelope says {sealed.payload_type[:60]!r}, expected {PAYLOAD_TYPE}")
-    elif sealed and known.key:
-        if doubt := sealed.doubt(known.key):
-            yield Finding("signature", doubt)
-    elif known.key:
-        yield Finding("signature", "nobody signed it: it is a bare statement")
-    elif not known.any_signer:
-        yield Finding("signature", "no key to check it with: give --key, or --any-signer to look at the rest")
+    elif why := _stranger(presented, known):
+        yield Finding("signature", why)
+
+
+def _stranger(presented: Presented, known: Known) -> str | None:
+    """Why it is not from whom it should be, or None."""
+    sealed, bundle = presented.sealed, presented.bundle
+    if known.key is None and known.identity is None:
+        return None if known.any_signer else "no key to check it with: give --key or --identity, or --any-signer"
+    if sealed is None:
+        return "nobody signed it: it is a bare statement"
+    if known.key:
+        return sealed.doubt(known.key)
+    if bundle is None:
+        return "it was signed with a key, not by a CI identity"
+    return doubt(bundle, presented.payload, identity=str(known.identity), issuer=known.issuer)
 
 
 def _spelling(presented: Presented) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import ParamSpec
 import click
 
 from reports.issuing import NotCertifiable
+from reports.keyless import KeylessFailure
 from reports.pages.reading import Unreadable as UnreadableResults
 from reports.pages.scanning import SecretFound
 from reports.presented import Malformed, Unreadable
@@ -22,6 +23,7 @@ _CODES: dict[type[Exception], int] = {
     Unreadable: UNREADABLE,
     UnreadableResults: UNREADABLE,
     UnusableKey: ExitCode.USAGE,
+    KeylessFailure: ExitCode.USAGE,
     OSError: ExitCode.USAGE,
     NotCertifiable: ExitCode.NOT_CERTIFIABLE,
     SecretFound: ExitCode.SECRET_IN_EVIDENCE,

@@ -9,7 +9,7 @@ from reports.commands.ending import INVALID, ends
 from reports.moment import INSTANT
 from reports.presented import read
 from reports.signing import public_key
-from reports.verification import Known
+from reports.verification import GITHUB, Known
 from reports.verification import verify as examine
 
 __all__ = ["verify"]
@@ -20,6 +20,8 @@ _PATH = click.Path(path_type=Path)
 @click.command()
 @click.argument("certificate", type=_PATH)
 @click.option("--key", type=_PATH, help="The public key (PEM) of whoever should have signed it.")
+@click.option("--identity", metavar="URL", help="The CI workflow that should have signed it, keyless.")
+@click.option("--issuer", metavar="URL", default=GITHUB, show_default=True, help="Who vouches for that workflow.")
 @click.option("--any-signer", is_flag=True, help="Look at what it says, whoever said it, or nobody.")
 @click.option("--bundle", type=_PATH, help="The folder with results.json, and evidence/ if there is any.")
 @click.option("--connector", type=_PATH, help="The wheel, folder or file that it should be about.")
@@ -30,6 +32,8 @@ def verify(
     *,
     certificate: Path,
     key: Path | None,
+    identity: str | None,
+    issuer: str,
     any_signer: bool,
     bundle: Path | None,
     connector: Path | None,
@@ -41,9 +45,13 @@ def verify(
     Exits 0 when all that was checked holds, 1 when something does not, 2 when it cannot be read, 4 for a wrong option
     or key.
     """
+    if key and identity:
+        raise click.UsageError("--key or --identity: one of them signed it")
     known = Known(
         now=at or datetime.now(UTC),
         key=public_key(key) if key else None,
+        identity=identity,
+        issuer=issuer,
         any_signer=any_signer,
         bundle=bundle,
         connector=connector,

@@ -39,15 +39,22 @@ def test_it_is_a_dsse_envelope_that_plain_cryptography_accepts(acme):
     load_pem_public_key(acme.key.read_bytes()).verify(base64.b64decode(envelope["signatures"][0]["sig"]), encoded)
 
 
-def test_it_is_an_in_toto_statement_about_the_wheel_and_the_tree_in_it(acme):
+def test_it_is_an_in_toto_statement_about_the_wheel(acme):
     statement = acme.statement()
     assert statement["_type"] == "https://in-toto.io/Statement/v1"
     (subject,) = statement["subject"]
-    assert subject["name"] == acme.wheel.name
-    assert subject["digest"]["sha256"] == sha256(acme.wheel.read_bytes()).hexdigest()
+    wheel = sha256(acme.wheel.read_bytes()).hexdigest()
+    assert subject == {"name": acme.wheel.name, "digest": {"sha256": wheel}}
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_or_about_the_tree_that_was_tested(acme, told):
+    assert acme.certify(*(("--connector", acme.connector) if told else ()))[0] == 0
     lines = [f"{sha256(text).hexdigest()}  {name}\n" for name, text in
              (("__init__.py", b"CONNECTOR = 1\n"), ("codes.json", b"{}\n"))]  # fmt: skip
-    assert subject["digest"]["dirHash"] == sha256("".join(lines).encode()).hexdigest()
+    tree = sha256("".join(lines).encode()).hexdigest()
+    assert acme.statement()["subject"] == [{"name": "acme", "digest": {"dirHash": tree}}]
+    assert acme.statement()["predicate"]["connector"]["digest"] == tree
 
 
 def test_it_keeps_to_its_published_schema(acme):

@@ -35,7 +35,7 @@ def starting_values(
     contract: Contract, given: Mapping[str, str], environment: Mapping[str, str], seed: str
 ) -> dict[str, Any]:
     """Every secret's value: as given, from the environment, its fake, or one of its shape."""
-    values: dict[str, Any] = dict(card_values(contract))
+    values: dict[str, Any] = card_values(contract) | dict(given)
     for name, secret in contract.secrets.items():
         found = given.get(name) or (environment.get(secret.env) if secret.env else None)
         values[name] = found or secret.fake

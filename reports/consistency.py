@@ -68,6 +68,8 @@ def _state(statement: Statement) -> Iterator[str]:
 def _excuses(statement: Statement) -> Iterator[str]:
     """A requirement is excused only where every case of it was not claimed, and each reason names a source."""
     said = statement.predicate
+    unknown = {one.requirement for one in said.not_claimed} - {row.id for row in said.requirements}
+    yield from (f"{identity}: reasons for a requirement that is not there" for identity in sorted(unknown))
     for row in said.requirements:
         told = [one for one in said.not_claimed if one.requirement == row.id]
         if sum(one.cases for one in told) != row.cases.get(CaseOutcome.NOT_CLAIMED, 0):

@@ -24,7 +24,8 @@ def markdown(runs: Sequence[Results]) -> str:
 
 def _plain(text: str) -> str:
     """Text that Markdown shows as it is, in one line; what comes from a connector can address nobody."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split())[:_LONGEST]).replace("\\<", "&lt;").replace("\\@", "@\u200b")
+    shown = "".join(char if char.isprintable() else " " for char in text)
+    return _SPECIAL.sub(r"\\\1", " ".join(shown.split())[:_LONGEST]).replace("\\<", "&lt;").replace("\\@", "@\u200b")
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

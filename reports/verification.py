@@ -227,16 +227,24 @@ def _suite(presented: Presented, known: Known) -> Iterator[Finding]:
 
 
 def _inventory(predicate: Predicate, listed: dict[str, Any]) -> Iterator[Finding]:
-    """Each requirement of the list stands in the certificate, with the list's own words."""
-    published = {row["id"]: (row["title"], row["state"], row["waivable"]) for row in listed["requirement"]}
-    said = {row.id: (row.title, row.state, row.waivable) for row in predicate.requirements}
-    for identity in published.keys() | said.keys():
+    """Each requirement and each state of the list stands in the certificate, with the list's own words."""
+    areas, rows = listed["areas"], listed["requirement"]
+    published = {row["id"]: (row["title"], areas[row["id"][:3]], row["state"], row["waivable"]) for row in rows}
+    said = {row.id: (row.title, row.area, row.state, row.waivable) for row in predicate.requirements}
+    for identity in sorted(published.keys() | said.keys()):
         if published.get(identity) != said.get(identity):
             yield Finding("inventory", f"{identity}: the suite says {published.get(identity)}, it {said.get(identity)}")
-    rules = {rule.state: set(rule.needs) for rule in predicate.suite.states}
-    for rule in listed["state"]:
-        if not set(rule.get("flows", ())) <= rules.get(rule["state"], set()):
-            yield Finding("inventory", f"state {rule['state']}: asks for less than the suite does")
+    rules = {rule.state: rule for rule in predicate.suite.states}
+    for row in listed["state"]:
+        rule = rules.pop(row["state"], None)
+        # Payment methods may come on top: which there are is not told by the list.
+        if (
+            rule is None
+            or not set(row.get("flows", ())) <= set(rule.needs)
+            or not set(row.get("areas", ())) <= set(rule.areas)
+        ):
+            yield Finding("inventory", f"state {row['state']}: asks for less than the suite does")
+    yield from (Finding("inventory", f"state {state}: the suite has none such") for state in rules)
 
 
 def _score(predicate: Predicate, file: Path) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ import click
 from reports.artefacts import write
 from reports.badge import endpoint, svg
 from reports.commands.ending import INVALID, ends
+from reports.commands.saying import say
 from reports.digests import canonical
 from reports.moment import INSTANT
 from reports.presented import read
@@ -31,11 +32,11 @@ def badge(*, certificate: Path, out: Path | None, key: Path | None, at: datetime
     known = Known(now=now, key=public_key(key) if key else None, any_signer=key is None)
     doubts = [finding for finding in verify(presented, known).findings if finding.check != "expired"]
     for finding in doubts:
-        click.echo(f"does not hold: {finding.check}: {finding.message}", err=True)
+        say(f"does not hold: {finding.check}: {finding.message}", err=True)
     if doubts:
         return INVALID
     folder, said = out or certificate.parent, presented.statement.predicate
     shields = canonical(endpoint(said, now)) + b"\n"
     write({folder / "badge.svg": svg(said, now).encode(), folder / "badge.json": shields})
-    click.echo(f"{folder / 'badge.svg'} and badge.json")
+    say(f"{folder / 'badge.svg'} and badge.json")
     return 0

@@ -9,6 +9,7 @@ import click
 
 from reports.artefacts import write
 from reports.commands.ending import ends
+from reports.commands.saying import say
 from reports.issuing import Order, issue
 from reports.keyless import sealed_by_identity
 from reports.moment import INSTANT, issue_time
@@ -75,5 +76,5 @@ def _certify(results: Path, out: Path, order: Order, canaries: Sequence[str]) ->
     write({out: document}, canaries=canaries, also={"the certificate": payload})
     said = statement.predicate
     what = f"{said.connector.name} {said.connector.version}, state {said.state} ({said.state_title or 'none reached'})"
-    click.echo(f"{out}: {what}, valid until {said.valid_until}{'' if order.sealed else ', UNSIGNED'}")
+    say(f"{out}: {what}, valid until {said.valid_until}{'' if order.sealed else ', UNSIGNED'}")
     return 0

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from reports.commands.ending import INVALID, ends
+from reports.commands.saying import say
 from reports.difference import Turn, differences, told
 
 __all__ = ["diff"]
@@ -24,13 +25,13 @@ def diff(*, old: Path, new: Path) -> int:
     """
     before, after = told(old), told(new)
     if before.connector != after.connector:
-        click.echo(f"compares two connectors: {before.connector} and {after.connector}")
+        say(f"compares two connectors: {before.connector} and {after.connector}")
     changes = differences(before, after)
     for turn, of_a_kind in groupby(changes, key=lambda change: change.turn):
         rows = list(of_a_kind)
-        click.echo(f"{turn.value} ({len(rows)})")
+        say(f"{turn.value} ({len(rows)})")
         for row in rows:
-            click.echo(f"  {row.what}: {row.before or 'absent'} -> {row.after or 'absent'}")
+            say(f"  {row.what}: {row.before or 'absent'} -> {row.after or 'absent'}")
     if not changes:
-        click.echo("nothing changed")
+        say("nothing changed")
     return INVALID if any(change.turn is Turn.WORSE for change in changes) else 0

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-import click
-
+from reports.commands.saying import say
 from reports.issuing import NotCertifiable
 from reports.keyless import KeylessFailure
 from reports.pages.reading import Unreadable as UnreadableResults
@@ -38,7 +37,7 @@ def ends(command: Callable[P, int]) -> Callable[P, int]:
         try:
             return command(*args, **kwargs)
         except tuple(_CODES) as error:
-            click.echo(f"{type(error).__name__}: {error}", err=True)
+            say(f"{type(error).__name__}: {error}", err=True)
             return next(code for kind, code in _CODES.items() if isinstance(error, kind))
 
     return run

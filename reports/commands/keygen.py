@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from reports.commands.ending import ends
+from reports.commands.saying import say
 from reports.signing import new_key, public_key
 
 __all__ = ["keygen"]
@@ -16,6 +17,6 @@ __all__ = ["keygen"]
 def keygen(out: Path) -> int:
     """Make an ed25519 key pair: keep the private one in a secret store, publish the public one."""
     private, public = new_key(out)
-    click.echo(f"{private}: keep it secret, and out of the repository")
-    click.echo(f"{public}: publish it; its id is {public_key(public).keyid}")
+    say(f"{private}: keep it secret, and out of the repository")
+    say(f"{public}: publish it; its id is {public_key(public).keyid}")
     return 0

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from reports.commands.ending import INVALID, ends
+from reports.commands.saying import say
 from reports.moment import INSTANT
 from reports.presented import read
 from reports.signing import public_key
@@ -60,10 +61,10 @@ def verify(
     presented = read(certificate)
     report = examine(presented, known)
     for finding in report.findings:
-        click.echo(f"does not hold: {finding.check}: {finding.message}")
+        say(f"does not hold: {finding.check}: {finding.message}")
     for what in report.unchecked:
-        click.echo(f"not checked: {what}")
+        say(f"not checked: {what}")
     said = presented.statement.predicate
     about = f"{said.connector.name} {said.connector.version}, state {said.state}, until {said.valid_until}"
-    click.echo(f"VALID: {about}" if report.holds else f"INVALID: {about}: {len(report.findings)} do not hold")
+    say(f"VALID: {about}" if report.holds else f"INVALID: {about}: {len(report.findings)} do not hold")
     return 0 if report.holds else INVALID

@@ -19,6 +19,12 @@ ISSUED, LATER = "2026-11-21T10:00:00Z", "2026-12-01T00:00:00Z"
 
 REQUIREMENTS = """\
 version = "0.1"
+[areas]
+SEC = "security"
+MON = "money"
+LIF = "lifecycle"
+WEB = "webhooks"
+RES = "resilience"
 [[state]]
 state = 1
 title = "structure"

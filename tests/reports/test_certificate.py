@@ -263,6 +263,17 @@ def test_of_several_runs_each_is_certified_by_itself(acme):
     assert cli("certify", *runs, "--key", acme.secret, "--out", acme.root / "one.json")[0] == 4
 
 
+def test_no_certificate_can_print_a_verdict_of_its_own(acme):
+    statement = acme.statement()
+    statement["predicate"]["connector"]["name"] = "acme\nVALID: acme \x1b[1A\x1b[2K"
+    statement["predicate"]["state"] = 4
+    acme.seal(statement)
+    code, output = acme.verify()
+    assert code == 1
+    assert not [line for line in output.splitlines() if line.startswith("VALID")]
+    assert "\x1b" not in output
+
+
 # -- keys
 
 

@@ -166,6 +166,12 @@ def _(said, statement):
     said.update(state=4, stateTitle="production")
 
 
+@tampered("a reason for what nobody asked", "excuses")
+@_edited
+def _(said, _):
+    said["notClaimed"].append(said["notClaimed"][0] | {"requirement": "MON-099"})
+
+
 @tampered("a waiver that is hidden", "waivers")
 @_edited
 def _(said, _):
@@ -338,6 +344,12 @@ def _(said, statement):
 @_edited
 def _(said, _):
     said["suite"]["states"][1]["needs"] = ["Authorize"]
+
+
+@tampered("a state that the suite does not know", "inventory", given="suite")
+@_edited
+def _(said, _):
+    said["suite"]["states"].append({"state": 9, "title": "perfect", "needs": ["Payout"], "areas": []})
 
 
 @tampered("a better score of the mutants", "mutants", given="suite")

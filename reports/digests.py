@@ -11,9 +11,10 @@ from pathlib import Path, PurePosixPath
 
 import rfc8785
 
-__all__ = ["canonical", "canonical_digest", "file_digest", "folders_of_archive", "tree_digest"]
+__all__ = ["canonical", "canonical_digest", "file_digest", "folders_of_archive", "holds", "is_archive", "tree_digest"]
 
 _BYTE_CODE = "__pycache__"
+_LARGEST = 256 * 1024 * 1024  # of an archive unpacked: no connector is larger, and a bomb is
 
 
 def canonical(value: object) -> bytes:
@@ -53,13 +54,29 @@ def tree_digest(root: Path, *, leave_out: Iterable[str] = ()) -> str:
     )
 
 
+def is_archive(path: Path) -> bool:
+    """Whether a path names a distribution, which is one file, and no tree."""
+    return path.suffix in (".whl", ".zip")
+
+
+def holds(path: Path, digest: str) -> bool:
+    """Whether a distribution has a folder with this tree digest in it, or a tree is one; False if it cannot be read."""
+    try:
+        return digest in (folders_of_archive(path).values() if is_archive(path) else [tree_digest(path)])
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return False
+
+
 def folders_of_archive(archive: Path) -> dict[str, str]:
     """The tree digest of every folder, and of every single file, in a wheel: one of them is what was tested.
 
     Raises:
         zipfile.BadZipFile: it is no archive.
+        ValueError: it would unpack to more than any connector is.
     """
     with zipfile.ZipFile(archive) as opened:
+        if sum(entry.file_size for entry in opened.infolist()) > _LARGEST:
+            raise ValueError("it unpacks to more than any connector is")
         contents = {name: opened.read(name) for name in opened.namelist() if not name.endswith("/") and _counts(name)}
     folders = {str(parent) for name in contents for parent in PurePosixPath(name).parents}
     found = {folder: _dir_hash(_below(contents, folder)) for folder in sorted(folders)}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reports.certificate import Lane, Statement, compose
 from reports.consistency import CONSISTENT
-from reports.digests import file_digest, folders_of_archive, tree_digest
+from reports.digests import file_digest, holds, is_archive
 from reports.pages.reading import read as read_results
 from reports.results import Results
 
@@ -75,11 +75,9 @@ def _subject(results: Results, connector: Path | None) -> dict[str, str]:
     """A distribution by the digest that everybody knows, or a tree by its dirHash, which sigstore does not take."""
     if connector is None:
         return {"dirHash": results.connector.digest}
-    is_distribution = connector.suffix in (".whl", ".zip")
-    held = folders_of_archive(connector).values() if is_distribution else [tree_digest(connector)]
-    if results.connector.digest not in held:
+    if not holds(connector, results.connector.digest):
         raise NotCertifiable(f"{connector}: does not hold the files that were tested")
-    return {"sha256": file_digest(connector)} if is_distribution else {"dirHash": results.connector.digest}
+    return {"sha256": file_digest(connector)} if is_archive(connector) else {"dirHash": results.connector.digest}
 
 
 def _lane(file: Path, day: date, certified: Results) -> Lane:

@@ -18,7 +18,7 @@ from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]  # it
 
 from reports.certificate import Predicate, compose, stamp
 from reports.consistency import CONSISTENT, Finding
-from reports.digests import file_digest, folders_of_archive, tree_digest
+from reports.digests import file_digest, holds, is_archive, tree_digest
 from reports.keyless import doubt
 from reports.pages.reading import Unreadable as UnreadableResults
 from reports.pages.reading import read as read_results
@@ -194,13 +194,10 @@ def _connector(presented: Presented, known: Known) -> Iterator[Finding]:
     said, digest = presented.statement.subject[0].digest, presented.statement.predicate.connector.digest
     if not path.exists():
         yield Finding("connector", f"{path}: there is no such file or folder")
-    elif path.suffix in (".whl", ".zip"):
-        if file_digest(path) != said.get("sha256"):
-            yield Finding("connector", f"{path.name}: another distribution than was certified")
-        if digest not in folders_of_archive(path).values():
-            yield Finding("connector", f"{path.name}: holds no folder with the files that were tested")
-    elif tree_digest(path) != digest:
-        yield Finding("connector", f"{path}: other files than were tested")
+    elif is_archive(path) and file_digest(path) != said.get("sha256"):
+        yield Finding("connector", f"{path.name}: another distribution than was certified")
+    elif not holds(path, digest):
+        yield Finding("connector", f"{path}: does not hold the files that were tested")
 
 
 # -- the suite

@@ -3,13 +3,15 @@
 import base64
 import json
 import re
+import shutil
 import zipfile
 from hashlib import sha256
 from pathlib import Path
 
 import jsonschema_rs
 import pytest
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from reports.results import Results
 from tests.reports.acme import ISSUED, ROWS, WAIVER, cli, results
@@ -36,7 +38,9 @@ def test_it_is_a_dsse_envelope_that_plain_cryptography_accepts(acme):
     payload, kind = base64.b64decode(envelope["payload"]), envelope["payloadType"]
     assert kind == "application/vnd.in-toto+json"
     encoded = f"DSSEv1 {len(kind)} {kind} {len(payload)} ".encode() + payload
-    load_pem_public_key(acme.key.read_bytes()).verify(base64.b64decode(envelope["signatures"][0]["sig"]), encoded)
+    serialization.load_pem_public_key(acme.key.read_bytes()).verify(
+        base64.b64decode(envelope["signatures"][0]["sig"]), encoded
+    )
 
 
 def test_it_is_an_in_toto_statement_about_the_wheel(acme):
@@ -167,6 +171,21 @@ def test_a_run_of_another_lane_becomes_a_dated_stamp(acme):
     assert acme.verify("--bundle", acme.bundle)[0] == 0
 
 
+def test_a_stamp_of_another_connector_is_none(acme):
+    (acme.connector / "codes.json").write_text("[]")
+    inventory = acme.statement()["predicate"]["suite"]["inventory"]
+    other = acme.root / "replay.json"
+    other.write_text(results(acme, inventory, lane="replay").model_dump_json())
+    code, output = acme.certify("--stamp", other, "2026-11-20")
+    assert (code, "of another connector" in output) == (6, True)
+
+
+@pytest.mark.parametrize("epoch", ["soon", "9" * 30])
+def test_a_moment_that_is_none_is_a_wrong_command_line(acme, monkeypatch, epoch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    assert cli("certify", acme.bundle / "results.json", "--key", acme.secret)[0] == 4
+
+
 def test_the_same_lane_twice_is_no_stamp(acme):
     code, output = acme.certify("--stamp", acme.bundle / "results.json", "2026-11-20")
     assert (code, "of another lane" in output) == (6, True)
@@ -216,6 +235,8 @@ def test_results_that_cannot_be_read_are_named_and_nothing_is_overwritten(acme, 
         (b'{"payload": "e30=", "payloadType": "t", "signatures": []}', "another kind of document"),
         (b'{"payload": "W10=", "payloadType": "t", "signatures": []}', "payload: a JSON list"),
         (b"[" * 100_000, ""),
+        (b" " * (16 * 1024 * 1024 + 1), "larger than 16 MiB"),
+        (b'{"mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json", "dsseEnvelope": [1]}', "expected an object"),
     ],
 )
 def test_what_is_no_certificate_is_named_so(acme, content, where):
@@ -292,6 +313,48 @@ def test_a_key_that_cannot_be_used_is_named_and_not_shown(acme, content):
         bad.write_bytes(content)
     for code, output in (acme.certify("--key", bad), acme.verify("--key", bad)):
         assert (code, f"{bad}: " in output, "MC4CAQ" in output) == (4, True, False)
+
+
+def _pem(key, *, password=None):
+    how = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, how)
+
+
+def test_only_a_bare_ed25519_key_signs(acme):
+    for key, why in (
+        (_pem(ed25519.Ed25519PrivateKey.generate(), password=b"hush"), "is encrypted"),
+        (_pem(ec.generate_private_key(ec.SECP256R1())), "not an ed25519 key"),
+    ):
+        (acme.root / "other.pem").write_bytes(key)
+        code, output = acme.certify("--key", acme.root / "other.pem")
+        assert (code, why in output) == (4, True)
+
+
+def test_only_an_ed25519_key_checks(acme):
+    form = (serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    (acme.root / "other.pem").write_bytes(ec.generate_private_key(ec.SECP256R1()).public_key().public_bytes(*form))
+    code, output = acme.verify("--key", acme.root / "other.pem")
+    assert (code, "not an ed25519 key" in output) == (4, True)
+
+
+def test_a_new_key_is_named_by_its_id(acme):
+    code, output = cli("keygen", "--out", acme.root / "new")
+    assert code == 0
+    assert cli("certify", acme.bundle / "results.json", "--key", acme.root / "new/assay-private.pem")[0] == 0
+    assert f"its id is {acme.envelope['signatures'][0]['keyid']}" in output
+
+
+def test_what_was_not_checked_is_said(acme):
+    shutil.rmtree(acme.bundle / "evidence")
+    code, output = acme.verify("--bundle", acme.bundle)
+    assert code == 0
+    assert "not checked: the evidence: " in output
+    assert "not checked: whether it is about the connector you have (--connector)" in output
+    assert "not checked: whether the suite is the published one (--suite)" in output
+
+
+def test_a_key_and_an_identity_cannot_both_have_signed_it(acme):
+    assert acme.verify("--identity", "https://example.com/workflow")[0] == 4
 
 
 def test_who_signed_it_is_asked_for_unless_told_otherwise(acme):

@@ -90,3 +90,10 @@ def test_what_cannot_be_read_is_named(acme):
     (acme.root / "cut.json").write_text('{"format": 1, "suite"')
     code, output = cli("diff", acme.root / "cut.json", acme.certificate)
     assert (code, f"{acme.root}/cut.json: line 1" in output) == (2, True)
+
+
+def test_two_connectors_are_named(acme):
+    old = _run(acme, "old.json")
+    other = Results.model_validate_json(old.read_text()).connector.model_dump() | {"name": "other"}
+    code, output = cli("diff", old, _run(acme, "new.json", connector=other))
+    assert (code, "compares two connectors: acme and other" in output) == (0, True)

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from reports.digests import canonical, folders_of_archive, tree_digest
+from reports.digests import canonical, folders_of_archive, holds, tree_digest
 
 # The example of in-toto's specification of dirHash (in-toto attestation, spec/v1/digest_set.md): a Go module.
 LINES = """\
@@ -69,6 +69,22 @@ def test_a_folder_is_found_in_the_wheel_that_carries_it(tmp_path):
             wheel.write(file, f"acme/connector/{file.relative_to(root)}")
         wheel.writestr("acme/__init__.py", "")
     assert folders_of_archive(tmp_path / "acme.whl")["acme/connector"] == tree_digest(root)
+
+
+def test_an_archive_that_would_fill_the_memory_is_not_unpacked(tmp_path):
+    with zipfile.ZipFile(tmp_path / "bomb.whl", "w", zipfile.ZIP_DEFLATED) as wheel:
+        for number in range(5):
+            wheel.writestr(f"acme/{number}.py", b"\0" * 60_000_000)
+    assert (tmp_path / "bomb.whl").stat().st_size < 1_000_000
+    assert not holds(tmp_path / "bomb.whl", tree_digest(tmp_path))
+    with pytest.raises(ValueError, match="more than any connector"):
+        folders_of_archive(tmp_path / "bomb.whl")
+
+
+@pytest.mark.parametrize("number", [2**53, float("nan")])
+def test_what_has_no_canonical_spelling_is_refused(number):
+    with pytest.raises(ValueError, match="no canonical JSON"):
+        canonical({"seed": number})
 
 
 def test_canonical_json_is_that_of_rfc_8785():

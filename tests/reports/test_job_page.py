@@ -45,6 +45,18 @@ def test_a_failure_is_told_with_its_message(acme):
     assert "| fail | MON-001 | Money is exact | test\\_mon\\_001\\[0\\] | AssertionError\\: 1099 \\!= 10.99 |" in page
 
 
+def test_of_many_failures_the_first_are_told_and_the_rest_counted(acme):
+    rows = [(*row[:5], [("fail", "AssertionError", "")] * 40) if row[0] == "MON-001" else row for row in ROWS]
+    _, page = _page(acme, rows=rows)
+    assert page.count("| fail |") == 30
+    assert "… and 10 more." in page
+
+
+def test_what_did_not_run_is_named(acme):
+    _, page = _page(acme, rows=[(*ROWS[0][:5], []), *ROWS[1:]])
+    assert "Not run: SEC-001." in page
+
+
 @pytest.mark.parametrize(
     ("hostile", "shown"),
     [

@@ -103,6 +103,13 @@ def test_another_workflow_is_a_stranger(acme, sigstore, identity):
     assert (code, "does not hold: signature: sigstore does not accept it" in output) == (1, True)
 
 
+def test_what_sigstore_vouches_for_is_what_is_read(acme, sigstore, monkeypatch):
+    _certify(acme, "--connector", acme.wheel)
+    monkeypatch.setattr(_Verifier, "verify_dsse", lambda self, bundle, expected: ("kind", b"another payload"))
+    code, output = _verify(acme, "--identity", WORKFLOW)
+    assert (code, "sigstore accepts another payload" in output) == (1, True)
+
+
 def test_an_identity_did_not_sign_what_was_signed_with_a_key(acme, sigstore):
     code, output = _verify(acme, "--identity", WORKFLOW)
     assert (code, "signed with a key, not by a CI identity" in output) == (1, True)

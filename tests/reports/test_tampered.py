@@ -238,6 +238,33 @@ def _(said, _):
     said["suite"]["mutants"]["killed"] = 13
 
 
+@tampered("nothing that passed", "verdict")
+@_edited
+def _(said, _):
+    said["requirements"] = [row for row in said["requirements"] if row["outcome"] == "waived"]
+    outcomes = dict.fromkeys(said["counts"]["requirements"], 0) | {"waived": 1}
+    cases = dict.fromkeys(said["counts"]["cases"], 0) | {"waived": 1}
+    said.update(counts={"requirements": outcomes, "excused": 0, "cases": cases}, notClaimed=[])
+
+
+@tampered("reasons for more cases than there were", "excuses")
+@_edited
+def _(said, _):
+    said["notClaimed"][0]["cases"] = 2
+
+
+@tampered("a waiver that nobody needed", "waivers")
+@_edited
+def _(said, _):
+    said["waivers"].append(said["waivers"][0] | {"requirement": "MON-001"})
+
+
+@tampered("a lane of another run", "lanes")
+@_edited
+def _(said, _):
+    said["lanes"][0]["results"] = sha256(b"another").hexdigest()
+
+
 # -- against the results and the evidence
 
 
@@ -314,6 +341,31 @@ def _(acme):
 def _(acme):
     with acme.wheel.open("ab") as wheel:
         wheel.write(b"\0")
+
+
+@tampered("a wheel that does not hold what was tested", "connector", given="wheel")
+@_edited
+def _(said, _):
+    said["connector"]["digest"] = sha256(b"another").hexdigest()
+
+
+@tampered("a wheel that is none", "connector", given="wheel")
+def _(acme):
+    """Its digest may be right: it has not been shown to hold anything."""
+    acme.wheel.write_bytes(b"PK")
+    statement = acme.statement()
+    statement["subject"][0]["digest"]["sha256"] = sha256(b"PK").hexdigest()
+    acme.seal(statement)
+
+
+@tampered("a connector that is gone", "connector", given="connector")
+def _(acme):
+    acme.connector.rename(acme.root / "elsewhere")
+
+
+@tampered("a checkout without a suite", "suite", given="suite")
+def _(acme):
+    (acme.checkout / "suites").rename(acme.checkout / "tests")
 
 
 @tampered("a suite that was changed since", "suite", given="suite")

@@ -312,7 +312,8 @@ class _Steps:
             return {key: self._walk(value, child(path, key), side) for key, value in tree.items()}
         if isinstance(tree, list):
             return [self._walk(value, f"{path}[{index}]", side) for index, value in enumerate(tree)]
-        return self._named(tree, path, side)
+        named = self._named(tree, path, side)
+        return self.redaction.shown(named) if isinstance(named, str) else named
 
     def _named(self, value: Any, path: str, side: str) -> Any:
         """A leaf, by its name where it is minted, a time, or a reference of the merchant's own."""
@@ -335,17 +336,17 @@ class _Steps:
             return self._capture(value, keys, path, "response")
         if _TOKEN.match(value) and "{{" not in value and "://" not in value and _looks_minted(value):
             return self._capture(value, keys, path, "response")
-        return self._address(value, path) if "://" in value else value
+        return self._address(value, keys, path) if "://" in value else value
 
-    def _address(self, value: str, path: str) -> str:
-        """A link's tokens are nobody's to carry: the link is recorded without them, and any link will do."""
+    def _address(self, value: str, keys: tuple[str, ...], path: str) -> str:
+        """A link's tokens travel one by one: the browser brings some of them back."""
         parts = re.split(f"({PLACEHOLDER.pattern})", value)[:: PLACEHOLDER.groups + 2]
-        kept = PLACEHOLDER.findall(value)
-        if any(_looks_minted(run) for part in parts for run in _RUN.findall(part)):
-            self._rules[path] = {"match": "include", "value": "://"}
-        blank = [_RUN.sub(lambda run: "recorded" if _looks_minted(run[0]) else run[0], part) for part in parts]
-        names = ["{{" + name + (f"|{written}" if written else "") + "}}" for name, written in kept]
-        return "".join(text for pair in zip(blank, [*names, ""], strict=True) for text in pair)
+        names = [found[0] for found in PLACEHOLDER.finditer(value)]
+        kept = [_RUN.sub(lambda run: self._token(run[0], keys, path), part) for part in parts]
+        return "".join(text for pair in zip(kept, [*names, ""], strict=True) for text in pair)
+
+    def _token(self, run: str, keys: tuple[str, ...], path: str) -> str:
+        return self._capture(run, keys, path, "response") if _looks_minted(run) else run
 
     def _time(self, value: Any, path: str) -> Any:
         if isinstance(value, int) or str(value).isdecimal():

@@ -102,7 +102,7 @@ class Redaction:
     def tree(self, tree: Any, path: str = "$") -> Any:
         """A tree without what may not be kept."""
         if isinstance(tree, dict):
-            return {self.text(key): self.tree(value, _below(path, key)) for key, value in tree.items()}
+            return {self.shown(self.text(key)): self.tree(value, _below(path, key)) for key, value in tree.items()}
         if isinstance(tree, list):
             return [self.tree(value, path) for value in tree]
         return self._leaf(tree, path)
@@ -146,10 +146,14 @@ class Redaction:
         return value
 
     def text(self, text: str) -> str:
-        """A text without known values; as a secret of its own where another encoding still hides one."""
+        """A text without known values."""
         for spelling, placeholder in self._spelled:
             if spelling in text:
                 text = text.replace(spelling, placeholder)
+        return text
+
+    def shown(self, text: str) -> str:
+        """The text, or its name where another encoding still hides a known value: asked last, when captures are out."""
         return self._blob(text) if self._hides(text) else text
 
     def _hides(self, text: str) -> bool:

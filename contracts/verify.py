@@ -20,8 +20,8 @@ from contracts.bodies import CONTENT_TYPES, encode, pairs
 from contracts.errors import ContractError, Unresolvable
 from contracts.format import Contract, HttpStep
 from contracts.matching import Difference, Matcher
-from contracts.messages import find, response_tree, tree_of
-from contracts.placeholders import Values, fill, mint
+from contracts.messages import find, request_tree, response_tree, tree_of
+from contracts.placeholders import Values, fill, mint, names_in
 from contracts.tape import Message
 from contracts.values import patterns_of, starting_values
 
@@ -105,10 +105,14 @@ class Outcome:
 
 @dataclass(slots=True)
 class Verdict:
-    """What a gateway answered to a whole contract; `unsent` are steps that could not be asked, and why."""
+    """What a gateway answered to a whole contract; `unsent` are steps that could not be asked, and why.
+
+    `told_by_webhook` are those that need what only a delivery tells: nobody listens here, so they are left out.
+    """
 
     contract: Contract
     outcomes: list[Outcome] = field(default_factory=list)
+    told_by_webhook: list[str] = field(default_factory=list)
     unsent: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -133,17 +137,26 @@ def verify(
     """Ask a gateway everything a contract asks, in its order. Webhooks are not asked for: they come by themselves."""
     verdict, patterns = Verdict(contract), patterns_of(contract)
     values = starting_values(contract, given or {}, environment, seed) | {"now": int(now())}
+    by_webhook = {name for step in contract.webhook_steps for name in step.capture}
     for step in contract.http_steps:
         _choose(step, values, seed)
         try:
             request = _request(step, values)
         except Unresolvable as error:
-            verdict.unsent[step.id] = str(error)
+            if _unknown(step, values) <= by_webhook:
+                verdict.told_by_webhook.append(step.id)
+                by_webhook |= set(step.capture)
+            else:
+                verdict.unsent[step.id] = str(error)
             continue
         outcome, learned = _asked(step, request, upstream, _Scope(values, patterns, sleep))
         verdict.outcomes.append(outcome)
         values |= learned
     return verdict
+
+
+def _unknown(step: HttpStep, values: Values) -> set[str]:
+    return {name for name in names_in(request_tree(step.request)) if values.get(name) is None}
 
 
 def _choose(step: HttpStep, values: Values, seed: str) -> None:

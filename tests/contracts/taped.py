@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from contracts.format import Contract, Source
 from contracts.policy import load
@@ -12,11 +15,13 @@ from contracts.redaction import Known
 from contracts.tape import Tape, Taped
 from mock_gateways.app import create_app
 from runtime import registry
+from runtime.core.vocabulary import CaptureMethod
 from suites.driver import BASE_URL, InProcessDriver
 from suites.gateway import Gateway
 from suites.merchant import Merchant
 from suites.profiles import Given
 
+AT = datetime(2026, 11, 21, tzinfo=UTC)
 TENANT = "contracts0000000000000000"
 
 
@@ -31,21 +36,50 @@ class Shop:
     credential: str
     webhook_secret: str
     config: Any
+    app: Any
+    heard: int = 0
+
+    def label(self, label: str) -> None:
+        self.tape.label = label
+
+    def does(self, label: str, command: Any) -> Any:
+        """Run a command whose exchanges are called so; what comes back may be a refusal."""
+        self.tape.label = label
+        try:
+            return self.merchant.tries(command)
+        finally:
+            self.tape.label = None
+
+    def holds(self, amount: Any) -> Any:
+        return self.does("authorize", self.merchant.order(amount, capture=CaptureMethod.MANUAL))
+
+    def browse(self, url: str, form: bytes) -> dict[str, str]:
+        """What the shopper's browser does where it was sent; the query with which it comes back."""
+        environ = EnvironBuilder(
+            path=urlsplit(url).path, base_url=BASE_URL, method="POST", data=form,
+            content_type="application/x-www-form-urlencoded",
+        ).get_environ()  # fmt: skip
+        self.tape.label, self.tape.actor = "browser", "browser"
+        chunks, status, headers = run_wsgi_app(Taped(self.app, self.tape, unheard="\0", now=self.gateway.now), environ)
+        del chunks, status
+        self.tape.label, self.tape.actor = None, "merchant"
+        return dict(parse_qsl(urlsplit(headers.get("location", "")).query))
 
     def hear(self, *, label: str = "told") -> None:
         """Tape every delivery so far, as the gateway signs it; the connector says whether it may be believed."""
         self.gateway.advance(0)
-        for hook in self.gateway.webhooks():
+        for hook in self.gateway.webhooks()[self.heard :]:
+            self.heard += 1
             self.merchant.hears(hook)
             self.tape.label = f"{label}_{hook.type}".replace(".", "_")
             self.tape.deliver(hook.headers, hook.body, at=self.gateway.now(), verified=True)
         self.tape.label = None
 
-    def seal(self, flow: str, title: str, **options: Any) -> Contract:
+    def seal(self, flow: str, title: str, at: datetime = AT, **options: Any) -> Contract:
         profile = load(self.name)
         connector = registry.find(self.name)
         origin = Origin(
-            Source.SIMULATOR, BASE_URL, "assay wsgi", datetime(2026, 11, 21, tzinfo=UTC),
+            Source.SIMULATOR, BASE_URL, "assay wsgi", at,
             connector=f"{connector.name}@{connector.version}",
         )  # fmt: skip
         return seal(
@@ -97,4 +131,4 @@ def open_shop(name: str, tenant: str = TENANT) -> Shop:
     config = connector.config(**settings)
     heard = Taped(app, tape, now=gateway.now)
     driver = InProcessDriver(connector, config, heard, gateway, deadline_s=10)
-    return Shop(name, tape, Merchant(driver, profile, connector, gateway), gateway, credential, secret, config)
+    return Shop(name, tape, Merchant(driver, profile, connector, gateway), gateway, credential, secret, config, app)

@@ -16,10 +16,11 @@ from flask import request as flask_request
 from werkzeug.exceptions import HTTPException
 
 from mock_gateways.core.messages import MalformedRequest, Reply, compact, read_environ
+from mock_gateways.core.pages import is_page
 from mock_gateways.core.provisions import ProvisionedControl
 from mock_gateways.core.service import Service
 from mock_gateways.core.tenants import SETTINGS
-from mock_gateways.dashboard import dashboard, entrance, is_page
+from mock_gateways.dashboard import dashboard, entrance
 from mock_gateways.stores import open_store
 
 if TYPE_CHECKING:

@@ -84,14 +84,14 @@ def document(dispute: Dispute) -> Document:
 
 
 def _withdraw(world: World, dispute: Dispute) -> None:
-    world.ledger.post(world.clock.now(), dispute.payment, Movement.DISPUTE, dispute.value)
+    world.post(dispute.payment, Movement.DISPUTE, dispute.value)
     find(world, dispute.payment).disputed += dispute.value
     dispute.withdrawn = True
 
 
 def _give_back(world: World, dispute: Dispute) -> None:
     if dispute.withdrawn:
-        world.ledger.post(world.clock.now(), dispute.payment, Movement.DISPUTE_REVERSAL, dispute.value)
+        world.post(dispute.payment, Movement.DISPUTE_REVERSAL, dispute.value)
         find(world, dispute.payment).disputed -= dispute.value
     dispute.withdrawn = False
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def post(world: World, payment: Payment, movement: Movement, value: int) -> None:
     if value:
-        world.ledger.post(world.clock.now(), payment.psp, movement, value)
+        world.post(payment.psp, movement, value)
 
 
 def find(world: World, psp: str) -> Payment:

@@ -65,6 +65,9 @@ class Shelf(Generic[T]):
         if key is not None:
             self._indexes[name].setdefault(key, _Sequence()).append(object_id, created)
 
+    def has_index(self, name: str) -> bool:
+        return name in self._indexes
+
     def unindex(self, name: str, key: str, object_id: str) -> None:
         self._indexes[name][key].remove(object_id)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from mock_gateways.core.approvals import Approval
     from mock_gateways.core.gateway import Gateway
+    from mock_gateways.core.ledger import Movement
     from mock_gateways.core.messages import Document, Request
     from mock_gateways.core.store import Store
 
@@ -100,6 +101,10 @@ class World:
         """When something happens by itself, a webhook or what was scheduled, in this world's own time."""
         times = [time for time in (self.clock.next_due(), self.outbox.next_due()) if time is not None]
         return min(times, default=None)
+
+    def post(self, payment: str, movement: Movement, amount: int) -> None:
+        """Post a movement of money, in minor units of the gateway's own, as of now."""
+        self.ledger.post(self.clock.now(), payment, movement, amount)
 
     def next_forced_decline(self) -> Document | None:
         """The decline that was forced on the next attempt to charge, which takes it."""

@@ -16,14 +16,6 @@ if TYPE_CHECKING:
     from mock_gateways.core.service import Service
     from mock_gateways.core.wsgi import Environ, Wsgi
 
-ROOT = "/_mock/"
-_BELOW = ("/_mock/pages/", "/_mock/static/")
-
-
-def is_page(path: str) -> bool:
-    """Whether a path is a person's; all others below `/_mock` are the control plane's."""
-    return path == ROOT or path.startswith(_BELOW)
-
 
 class _Late:
     """A WSGI application that is made when it is first asked for anything."""

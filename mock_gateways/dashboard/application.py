@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from mock_gateways.core.clock import DAY_S
-from mock_gateways.dashboard import ROOT
+from mock_gateways.core.pages import ROOT
 from mock_gateways.dashboard.actions import ACTIONS, Refused
 from mock_gateways.dashboard.origins import HEADERS
 from mock_gateways.dashboard.stylesheets import style_sheet

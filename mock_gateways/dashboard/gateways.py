@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template
 
-from mock_gateways.dashboard import ROOT
+from mock_gateways.core.pages import ROOT
 from mock_gateways.dashboard.application import bare_application
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from mock_gateways.core.approvals import KINDS
 from mock_gateways.core.journal import Search
-from mock_gateways.dashboard import ROOT, readings
+from mock_gateways.core.pages import ROOT
+from mock_gateways.dashboard import readings
 from mock_gateways.dashboard.actions import ACTIONS, ask, carry_out
 from mock_gateways.dashboard.application import bare_application, is_ours
 from mock_gateways.dashboard.choices import PRESETS, STEPS, UNITS

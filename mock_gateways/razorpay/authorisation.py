@@ -79,7 +79,7 @@ def authorise(world: World, payment: Payment) -> None:
     payment.timed_out = False
     reference = f"{len(world.ledger.postings) + 1:06}"
     document.update(NO_ERROR, acquirer_data=dict.fromkeys(document["acquirer_data"], reference))
-    world.ledger.post(world.clock.now(), document["id"], Movement.AUTHORISE, document["amount"])
+    world.post(document["id"], Movement.AUTHORISE, document["amount"])
     emit(world, "payment.authorized", payment=render_payment(payment, card=True))
     settle_token(world, payment, approved=True)
     if document["method"] == "ach":
@@ -156,7 +156,7 @@ def settle_debit(world: World, payment_id: str, settled: bool) -> None:
         return
     move(PAYMENT, document, Step.RETURN)
     document.update(Decline.of(world, "payment_failed").fields())
-    world.ledger.post(world.clock.now(), payment_id, Movement.RELEASE, document["amount"])
+    world.post(payment_id, Movement.RELEASE, document["amount"])
     emit(world, "payment.failed", payment=render_payment(payment, card=True))
 
 

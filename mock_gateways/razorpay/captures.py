@@ -67,7 +67,7 @@ def take(world: World, payment: Payment) -> None:
     move(PAYMENT, document, Step.CAPTURE)
     fee = document["amount"] * setting(world, "fee_percent") // 100
     document.update(captured=True, fee=fee, tax=0)
-    world.ledger.post(world.clock.now(), document["id"], Movement.CAPTURE, document["amount"])
+    world.post(document["id"], Movement.CAPTURE, document["amount"])
     emit(world, "payment.captured", payment=render_payment(payment, card=True))
     order = find_order(world, document["order_id"])
     pay(world, order, payment)
@@ -100,7 +100,7 @@ def give_back(world: World, payment_id: str) -> None:
         return
     move(PAYMENT, document, Step.GIVE_BACK)
     document.update(amount_refunded=document["amount"], refund_status="full")
-    world.ledger.post(world.clock.now(), payment_id, Movement.RELEASE, document["amount"])
+    world.post(payment_id, Movement.RELEASE, document["amount"])
     refund = refund_document(world, document, document["amount"], {})
     refund["status"] = "processed"
     store_of(world).refunds.add(refund["id"], refund["created_at"], refund, {"payment": payment_id})

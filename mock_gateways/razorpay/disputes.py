@@ -92,14 +92,14 @@ def _deduct(world: World, dispute: Document) -> None:
     deducted = store_of(world).deducted
     if dispute["id"] not in deducted:
         deducted.add(dispute["id"])
-        world.ledger.post(world.clock.now(), dispute["payment_id"], Movement.DISPUTE, dispute["amount"])
+        world.post(dispute["payment_id"], Movement.DISPUTE, dispute["amount"])
 
 
 def _give_back(world: World, dispute: Document) -> None:
     deducted = store_of(world).deducted
     if dispute["id"] in deducted:
         deducted.discard(dispute["id"])
-        world.ledger.post(world.clock.now(), dispute["payment_id"], Movement.DISPUTE_REVERSAL, dispute["amount"])
+        world.post(dispute["payment_id"], Movement.DISPUTE_REVERSAL, dispute["amount"])
 
 
 def _tell(world: World, what: str, dispute: Document) -> None:

@@ -50,6 +50,13 @@ def unsimulated(field: str) -> Refusal:
     return refuse(f"{field} is published but not simulated.", field=field, status=501, code=SERVER)
 
 
+def refuse_unsimulated(given: Document, names: tuple[str, ...]) -> None:
+    """Raise Refusal for the first of these fields that asks for anything."""
+    for name in names:
+        if given.get(name):
+            raise unsimulated(name)
+
+
 def check_money(*, forced: bool) -> None:
     """Raise Refusal for a payment that a fault put into its state: nothing more can be done with it."""
     if forced:

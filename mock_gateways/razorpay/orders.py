@@ -13,7 +13,7 @@ from mock_gateways.core.shelf import Window
 from mock_gateways.core.transitions import move
 from mock_gateways.razorpay import schemas
 from mock_gateways.razorpay.entities import render_payment
-from mock_gateways.razorpay.errors import refuse, unsimulated
+from mock_gateways.razorpay.errors import refuse, refuse_unsimulated
 from mock_gateways.razorpay.events import emit
 from mock_gateways.razorpay.lists import collection, list_reply
 from mock_gateways.razorpay.lookup import find_customer, find_order, find_token
@@ -36,9 +36,7 @@ _EXPANDABLE = frozenset({"payments", "payments.card", "transfers", "virtual_acco
 
 def create_order(world: World, request: Request) -> Reply:
     given = check(request.parameters, schemas.ORDER_CREATE, ("amount", "currency"))
-    for name in _NOT_SIMULATED:
-        if given.get(name):
-            raise unsimulated(name)
+    refuse_unsimulated(given, _NOT_SIMULATED)
     check_amount(given["amount"], find_currency(given["currency"]))
     if len(given.get("receipt", "")) > LONGEST_RECEIPT:
         raise refuse(f"The receipt may not be greater than {LONGEST_RECEIPT} characters.", field="receipt")

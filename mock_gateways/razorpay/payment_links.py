@@ -12,7 +12,7 @@ from mock_gateways.core.approvals import await_decision
 from mock_gateways.core.messages import Reply
 from mock_gateways.core.shelf import Window
 from mock_gateways.razorpay import schemas
-from mock_gateways.razorpay.errors import refuse, unsimulated
+from mock_gateways.razorpay.errors import refuse, refuse_unsimulated
 from mock_gateways.razorpay.events import emit
 from mock_gateways.razorpay.lookup import find_link, find_order
 from mock_gateways.razorpay.money import check_amount, find_currency
@@ -33,9 +33,7 @@ _NOT_SIMULATED = ("upi_link", "options")
 
 def create_link(world: World, request: Request) -> Reply:
     given = check(request.parameters, schemas.LINK_CREATE, ("amount",))
-    for name in _NOT_SIMULATED:
-        if given.get(name):
-            raise unsimulated(name)
+    refuse_unsimulated(given, _NOT_SIMULATED)
     given.setdefault("currency", "INR")
     check_amount(given["amount"], find_currency(given["currency"]))
     _check_expiry(world, given)

@@ -54,7 +54,7 @@ def create_refund(world: World, request: Request) -> Reply:
 def _refund(world: World, payment: Payment, given: Document, origin: str) -> Document:
     refund = prepare_refund(world, payment, given)
     store_of(world).refunds.add(refund["id"], refund["created_at"], refund, {"payment": refund["payment_id"]})
-    world.ledger.post(world.clock.now(), refund["payment_id"], Movement.REFUND_START, refund["amount"])
+    world.post(refund["payment_id"], Movement.REFUND_START, refund["amount"])
     _count(payment, refund["amount"])
     _tell(world, "refund.created", refund, payment)
     if given.get("speed") == "optimum" and refund["speed_processed"] == "normal":
@@ -126,7 +126,7 @@ def settle_refund(world: World, refund_id: str) -> None:
         return
     move(REFUND, refund, Step.SETTLE)
     refund["acquirer_data"] = {"arn": f"{len(world.ledger.postings) + 1:014}"}
-    world.ledger.post(world.clock.now(), refund["payment_id"], Movement.REFUND_FINISH, refund["amount"])
+    world.post(refund["payment_id"], Movement.REFUND_FINISH, refund["amount"])
     _tell(world, "refund.processed", refund, find_payment(world, refund["payment_id"]))
 
 
@@ -138,7 +138,7 @@ def fail_refund(world: World, refund_id: str) -> None:
     if refund["status"] != "pending":
         return
     move(REFUND, refund, Step.FAIL)
-    world.ledger.post(world.clock.now(), refund["payment_id"], Movement.REFUND_ABANDON, refund["amount"])
+    world.post(refund["payment_id"], Movement.REFUND_ABANDON, refund["amount"])
     _count(payment, -refund["amount"])
     _tell(world, "refund.failed", refund, payment)
 

@@ -68,7 +68,7 @@ def _check_capture(world: World, intent: Intent, amount: int) -> None:
 def _capture(world: World, intent: Intent, amount: int, *, final: bool) -> None:
     document = intent.document
     charge = find_charge(world, document["latest_charge"])
-    world.ledger.post(world.clock.now(), document["id"], Movement.CAPTURE, amount)
+    world.post(document["id"], Movement.CAPTURE, amount)
     document["amount_received"] += amount
     document["amount_capturable"] -= amount
     charge.update(captured=True, amount_captured=charge["amount_captured"] + amount)
@@ -114,7 +114,7 @@ def increment_authorization(world: World, request: Request) -> Reply:
     added = given["amount"] - document["amount"]
     if added <= 0:
         raise refuse("amount must be greater than what is authorised.", param="amount")
-    world.ledger.post(world.clock.now(), document["id"], Movement.AUTHORISE, added)
+    world.post(document["id"], Movement.AUTHORISE, added)
     document.update(amount=given["amount"], amount_capturable=document["amount_capturable"] + added)
     charge = find_charge(world, document["latest_charge"])
     charge["amount"] = given["amount"]

@@ -14,7 +14,7 @@ from mock_gateways.core.messages import Reply
 from mock_gateways.stripe import later_schemas, schemas
 from mock_gateways.stripe.checkout_fields import line_items, session_document
 from mock_gateways.stripe.checkout_payment import pay, set_up
-from mock_gateways.stripe.errors import missing, refuse, refuse_begun
+from mock_gateways.stripe.errors import missing, refuse, refuse_begun, refuse_unsimulated
 from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expansion import expand
 from mock_gateways.stripe.lists import Listing, list_reply
@@ -36,9 +36,7 @@ _NOT_SIMULATED = ("subscription_data", "customer_account", "discounts", "optiona
 
 def create_session(world: World, request: Request) -> Reply:
     given = check(request.parameters, later_schemas.SESSION_CREATE, ("mode",))
-    for name in _NOT_SIMULATED:
-        if given.get(name):
-            raise refuse(f"{name} is published but not simulated.", param=name, status=501)
+    refuse_unsimulated(given, _NOT_SIMULATED)
     if given["mode"] == "subscription":
         raise refuse("Subscriptions are published but not simulated.", param="mode", status=501)
     if "customer" in given:
@@ -132,15 +130,10 @@ def expire_session(world: World, request: Request) -> Reply:
 
 def list_sessions(world: World, request: Request) -> Reply:
     asked = check(request.parameters, later_schemas.SESSION_LIST)
-    filters = [(name, asked[name]) for name in ("payment_intent", "customer", "status") if name in asked]
-
-    def wanted(session: Session) -> bool:
-        return all(session.document[name] == value for name, value in filters)
-
     listing = Listing(
         shelf=store_of(world).sessions,
         render=lambda session: session.document,
-        keep=wanted,
+        filters=("payment_intent", "customer", "status"),
         kind="checkout.session",
     )
     return list_reply(world, request, asked, listing)

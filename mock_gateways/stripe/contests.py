@@ -55,16 +55,10 @@ def get_dispute(world: World, request: Request) -> Reply:
 
 def list_disputes(world: World, request: Request) -> Reply:
     asked = check(request.parameters, later_schemas.DISPUTE_LIST)
-    filters = [(name, asked[name]) for name in ("charge", "payment_intent") if name in asked]
-
-    def wanted(dispute: Dispute) -> bool:
-        return all(dispute.document[name] == value for name, value in filters)
-
     listing = Listing(
         shelf=store_of(world).disputes,
         render=lambda dispute: dispute.document,
-        where=filters[0] if filters else None,
-        keep=wanted,
+        filters=("charge", "payment_intent"),
         kind="dispute",
     )
     return list_reply(world, request, asked, listing)

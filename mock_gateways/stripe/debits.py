@@ -73,14 +73,14 @@ def _return_code(method: Method | None) -> str | None:
 
 def settle(world: World, intent: Intent, charge: Document, code: str | None) -> None:
     """The bank has paid, or has given the debit back for a reason."""
-    document, now = intent.document, world.clock.now()
+    document = intent.document
     intent.pending_method = None
     if code is not None:
         _give_back(world, intent, charge, code)
         return
     move(PAYMENT_INTENT, document, Step.SETTLE)
     for movement in (Movement.AUTHORISE, Movement.CAPTURE):
-        world.ledger.post(now, document["id"], movement, document["amount"])
+        world.post(document["id"], movement, document["amount"])
     entry = add_balance_transaction(world, charge["id"], "payment", document["amount"], charge["currency"])
     charge.update(paid=True, status="succeeded", balance_transaction=entry)
     document["amount_received"] = document["amount"]

@@ -90,8 +90,8 @@ def _open(world: World, payment: str, charge: Document, ground: Ground) -> Dispu
 
 
 def _withdraw(world: World, dispute: Dispute) -> None:
-    document, now = dispute.document, world.clock.now()
-    world.ledger.post(now, dispute.payment, Movement.DISPUTE, document["amount"])
+    document = dispute.document
+    world.post(dispute.payment, Movement.DISPUTE, document["amount"])
     dispute.withdrawn = True
     _book(world, document, -document["amount"])
     emit(world, "charge.dispute.funds_withdrawn", document)
@@ -122,8 +122,7 @@ def close(world: World, dispute: Dispute, step: Step) -> None:
     move(DISPUTE, document, step)
     world.approvals.pop(document["id"], None)
     if document["status"] == "won" and dispute.withdrawn:
-        now = world.clock.now()
-        world.ledger.post(now, dispute.payment, Movement.DISPUTE_REVERSAL, document["amount"])
+        world.post(dispute.payment, Movement.DISPUTE_REVERSAL, document["amount"])
         dispute.withdrawn = False
         _book(world, document, document["amount"])
         emit(world, "charge.dispute.funds_reinstated", document)

@@ -45,6 +45,14 @@ def missing(kind: str, object_id: str, param: str, *, in_path: bool) -> Refusal:
     return refuse(f"No such {kind}: '{shown}'", param=param, code="resource_missing", status=404 if in_path else 400)
 
 
+def refuse_unsimulated(given: Document, names: tuple[str, ...]) -> None:
+    """Raise Refusal for the first of these parameters that asks for anything."""
+    for name in names:
+        value = given.get(name)
+        if value is not None and value is not False and value not in ("", []):
+            raise refuse(f"{name} is published but not simulated.", param=name, status=501)
+
+
 class StripeEnvelopes:
     """The core's refusals, in Stripe's words."""
 

@@ -59,7 +59,7 @@ def _stop_debit(world: World, document: Document) -> None:
 def release(world: World, document: Document) -> None:
     """Give back what is held and was not captured."""
     rest = document["amount_capturable"]
-    world.ledger.post(world.clock.now(), document["id"], Movement.RELEASE, rest)
+    world.post(document["id"], Movement.RELEASE, rest)
     document["amount_capturable"] = 0
     charge = store_of(world).charges.get(document["latest_charge"])
     if charge is None:

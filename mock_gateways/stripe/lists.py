@@ -22,19 +22,36 @@ MOST, USUAL = 100, 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing(Generic[T]):
-    """What a list is made from: a shelf, its index to follow, what to keep, and how to show it."""
+    """What a list is made from: a shelf, its index to follow, what to keep, and how to show it.
+
+    `filters` are parameters of which each that is asked for must equal the field of its name.
+    """
 
     shelf: Shelf[T]
     render: Callable[[T], Document]
     kind: str
     where: tuple[str, str] | None = None
     keep: Callable[[T], bool] = lambda _: True
+    filters: tuple[str, ...] = ()
+
+    def asked_for(self, asked: Document) -> tuple[Callable[[T], bool], tuple[str, str] | None]:
+        """What to keep of what was asked for, and the index to follow to it."""
+        filters = [(name, asked[name]) for name in self.filters if name in asked]
+        if not filters:
+            return self.keep, self.where
+
+        def wanted(item: T) -> bool:
+            shown = self.render(item)
+            return all(shown[name] == value for name, value in filters)
+
+        return wanted, next((one for one in filters if self.shelf.has_index(one[0])), None)
 
 
 def list_reply(world: World, request: Request, asked: Document, listing: Listing[T]) -> Reply:
     """A page of a shelf; raises Refusal for a cursor or limit that Stripe refuses."""
     window = _window(asked, listing.shelf, listing.kind)
-    found, more = listing.shelf.page(window, listing.where, keep=listing.keep)
+    keep, where = listing.asked_for(asked)
+    found, more = listing.shelf.page(window, where, keep=keep)
     data = expand_list(world, [listing.render(item) for item in found], asked.get("expand", []))
     return Reply(200, {"object": "list", "data": data, "has_more": more, "url": request.path})
 

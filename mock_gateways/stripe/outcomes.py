@@ -85,7 +85,7 @@ def finish(world: World, intent: Intent, method: Method, decline: Decline | None
     document.update(next_action=None, last_payment_error=None, payment_method=method.document["id"])
     intent.pending_method = None
     keep_for_later(world, document, method, secured=secured)
-    world.ledger.post(world.clock.now(), document["id"], Movement.AUTHORISE, document["amount"])
+    world.post(document["id"], Movement.AUTHORISE, document["amount"])
     if now_taken:
         take(world, intent, charge)
     else:
@@ -97,7 +97,7 @@ def take(world: World, intent: Intent, charge: Document) -> None:
     """Capture the whole amount of what was just authorised."""
     document = intent.document
     amount = document["amount"]
-    world.ledger.post(world.clock.now(), document["id"], Movement.CAPTURE, amount)
+    world.post(document["id"], Movement.CAPTURE, amount)
     if not (document["capture_method"] == "automatic_async" and setting(world, "automatic_async_settles")):
         kind = "charge" if charge["id"].startswith("ch_") else "payment"
         charge["balance_transaction"] = add_balance_transaction(world, charge["id"], kind, amount, charge["currency"])

@@ -10,7 +10,7 @@ from mock_gateways.core.transitions import IllegalTransition, require
 from mock_gateways.stripe import schemas
 from mock_gateways.stripe.addresses import shipping_object
 from mock_gateways.stripe.attempts import Conditions, attempt
-from mock_gateways.stripe.errors import refuse, refuse_begun
+from mock_gateways.stripe.errors import refuse, refuse_begun, refuse_unsimulated
 from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expansion import expand
 from mock_gateways.stripe.intent_fields import (
@@ -69,7 +69,7 @@ def unexpected_state(intent: Intent, problem: IllegalTransition) -> Refusal:
 def create_intent(world: World, request: Request, *, session: str | None = None) -> Reply:
     """A new intent, perhaps confirmed at once; `session` is the Checkout session that it pays for."""
     given = check(request.parameters, schemas.INTENT_CREATE, ("amount", "currency"))
-    _refuse_unsimulated(given)
+    refuse_unsimulated(given, _NOT_SIMULATED)
     currency = check_currency(given["currency"].lower())
     check_amount(given["amount"], currency, world.settings)
     confirm = given.get("confirm", False)
@@ -96,12 +96,6 @@ def create_intent(world: World, request: Request, *, session: str | None = None)
         _check_given_mandate(world, given, method)
         attempt(world, intent, method, _conditions(world, intent, given, request))
     return _reply(world, intent, given)
-
-
-def _refuse_unsimulated(given: Document) -> None:
-    for name in _NOT_SIMULATED:
-        if given.get(name) not in (None, ""):
-            raise refuse(f"{name} is published but not simulated.", param=name, status=501)
 
 
 def _check_customer(world: World, given: Document) -> None:
@@ -171,7 +165,7 @@ def _reply(world: World, intent: Intent, given: Document) -> Reply:
 def update_intent(world: World, request: Request) -> Reply:
     given = check(request.parameters, schemas.INTENT_UPDATE)
     intent = find_intent(world, request.ids["intent"])
-    _refuse_unsimulated(given)
+    refuse_unsimulated(given, _NOT_SIMULATED)
     document = intent.document
     if _WHILE_OPEN & given.keys():
         try:
@@ -244,7 +238,7 @@ def confirm_intent(world: World, request: Request) -> Reply:
     given = check(request.parameters, schemas.INTENT_CONFIRM)
     intent = find_intent(world, request.ids["intent"])
     document = intent.document
-    _refuse_unsimulated(given)
+    refuse_unsimulated(given, _NOT_SIMULATED)
     if given.get("amount_to_confirm", document["amount"]) != document["amount"]:
         raise refuse("amount_to_confirm is not the amount of the PaymentIntent.", param="amount_to_confirm")
     try:

@@ -14,7 +14,7 @@ from mock_gateways.core.transitions import IllegalTransition, move
 from mock_gateways.stripe import schemas
 from mock_gateways.stripe.charges import add_balance_transaction
 from mock_gateways.stripe.disputes import forbids_refund
-from mock_gateways.stripe.errors import refuse, refuse_begun
+from mock_gateways.stripe.errors import refuse, refuse_begun, refuse_unsimulated
 from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expansion import expand
 from mock_gateways.stripe.lists import Listing, list_reply
@@ -44,9 +44,7 @@ def create_refund(world: World, request: Request) -> Reply:
 def prepare_refund(world: World, parameters: Document) -> tuple[Document, Document]:
     """A refund that nothing was posted for yet, and its charge; raises Refusal when Stripe would refuse it."""
     given = check(parameters, schemas.REFUND_CREATE)
-    for name in _NOT_SIMULATED:
-        if given.get(name) not in (None, False):
-            raise refuse(f"{name} is published but not simulated.", param=name, status=501)
+    refuse_unsimulated(given, _NOT_SIMULATED)
     charge = _refunded_charge(world, given)
     return _document(world, charge, given, _amount(world, charge, given)), charge
 
@@ -136,7 +134,7 @@ def _post(world: World, charge: Document, refund: Document) -> None:
     later = METHODS[charge["payment_method_details"]["type"]].refund == "later"
     pending = later or behaviour == "refund:pending"
     movement = Movement.REFUND_START if pending else Movement.REFUND
-    world.ledger.post(now, charge["payment_intent"], movement, amount)
+    world.post(charge["payment_intent"], movement, amount)
     kind = "refund" if charge["id"].startswith("ch_") else "payment_refund"
     refund["balance_transaction"] = add_balance_transaction(world, refund["id"], kind, -amount, charge["currency"])
     _count(world, charge, amount)
@@ -160,7 +158,7 @@ def _count(world: World, charge: Document, amount: int) -> None:
 def _settle(world: World, charge: Document, refund: Document) -> None:
     move(REFUND, refund, Step.SETTLE)
     refund.pop("pending_reason", None)
-    world.ledger.post(world.clock.now(), charge["payment_intent"], Movement.REFUND_FINISH, refund["amount"])
+    world.post(charge["payment_intent"], Movement.REFUND_FINISH, refund["amount"])
     emit(world, "refund.updated", refund)
     emit(world, "charge.refund.updated", refund)
 
@@ -169,7 +167,7 @@ def _fail(world: World, charge: Document, refund: Document) -> None:
     """The issuer sends the money back: it is the merchant's again, and the charge may be refunded once more."""
     move(REFUND, refund, Step.FAIL)
     amount = refund["amount"]
-    world.ledger.post(world.clock.now(), charge["payment_intent"], Movement.REFUND_REVERSAL, amount)
+    world.post(charge["payment_intent"], Movement.REFUND_REVERSAL, amount)
     _count(world, charge, -amount)
     entry = add_balance_transaction(world, refund["id"], "refund_failure", amount, charge["currency"])
     refund.update(failure_balance_transaction=entry, failure_reason=world.settings["failed_refund_reason"])
@@ -204,15 +202,7 @@ def cancel_refund(world: World, request: Request) -> Reply:
 
 def list_refunds(world: World, request: Request) -> Reply:
     asked = check(request.parameters, schemas.REFUND_LIST)
-    filters = [(name, asked[name]) for name in ("charge", "payment_intent") if name in asked]
-
-    def wanted(refund: Document) -> bool:
-        return all(refund[name] == value for name, value in filters)
-
-    where = filters[0] if filters else None
-    return list_reply(
-        world,
-        request,
-        asked,
-        Listing(shelf=store_of(world).refunds, render=lambda r: r, where=where, keep=wanted, kind="refund"),
+    listing = Listing(
+        shelf=store_of(world).refunds, render=lambda r: r, filters=("charge", "payment_intent"), kind="refund"
     )
+    return list_reply(world, request, asked, listing)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mock_gateways.core.messages import Reply
 from mock_gateways.core.transitions import IllegalTransition, move, require
 from mock_gateways.stripe import later_schemas, schemas
-from mock_gateways.stripe.errors import missing, refuse, refuse_begun
+from mock_gateways.stripe.errors import missing, refuse, refuse_begun, refuse_unsimulated
 from mock_gateways.stripe.events import emit
 from mock_gateways.stripe.expansion import expand
 from mock_gateways.stripe.lists import Listing, list_reply
@@ -42,7 +42,7 @@ _NOT_SIMULATED = (
 def create_setup(world: World, request: Request, *, session: str | None = None) -> Reply:
     """A new set-up, perhaps confirmed at once; `session` is the Checkout session that it is made for."""
     given = check(request.parameters, later_schemas.SETUP_CREATE)
-    _refuse_unsimulated(given)
+    refuse_unsimulated(given, _NOT_SIMULATED)
     confirm = given.get("confirm", False)
     for name in WITH_CONFIRM if not confirm else ():
         if name in given:
@@ -65,12 +65,6 @@ def create_setup(world: World, request: Request, *, session: str | None = None) 
     if confirm and method is not None:
         _confirm(world, setup, method, given, request)
     return _reply(world, setup, given)
-
-
-def _refuse_unsimulated(given: Document) -> None:
-    for name in _NOT_SIMULATED:
-        if given.get(name) not in (None, "", False, []):
-            raise refuse(f"{name} is published but not simulated.", param=name, status=501)
 
 
 def _check_references(world: World, given: Document) -> None:
@@ -132,7 +126,7 @@ def _require(setup: Setup, step: Step) -> None:
 def update_setup(world: World, request: Request) -> Reply:
     given = check(request.parameters, later_schemas.SETUP_UPDATE)
     setup = find_setup(world, request.ids["intent"])
-    _refuse_unsimulated(given)
+    refuse_unsimulated(given, _NOT_SIMULATED)
     if given.keys() - {"metadata", "description", "expand"}:
         _require(setup, Step.UPDATE)
     _check_references(world, given)
@@ -166,7 +160,7 @@ def _change(world: World, setup: Setup, given: Document) -> None:
 def confirm_setup(world: World, request: Request) -> Reply:
     given = check(request.parameters, later_schemas.SETUP_CONFIRM)
     setup = find_setup(world, request.ids["intent"])
-    _refuse_unsimulated(given)
+    refuse_unsimulated(given, _NOT_SIMULATED)
     _require(setup, Step.DECLINE)
     _check_references(world, given)
     method = given_method(world, given) or store_of(world).methods.get(setup.document["payment_method"] or "")
@@ -220,14 +214,11 @@ def get_setup(world: World, request: Request) -> Reply:
 
 def list_setups(world: World, request: Request) -> Reply:
     asked = check(request.parameters, later_schemas.SETUP_LIST)
-    filters = [(name, asked[name]) for name in ("customer", "payment_method") if name in asked]
-
-    def wanted(setup: Setup) -> bool:
-        return all(setup.document[name] == value for name, value in filters)
-
-    where = ("customer", asked["customer"]) if "customer" in asked else None
     listing = Listing(
-        shelf=store_of(world).setups, render=lambda setup: setup.document, where=where, keep=wanted, kind="setup_intent"
+        shelf=store_of(world).setups,
+        render=lambda setup: setup.document,
+        filters=("customer", "payment_method"),
+        kind="setup_intent",
     )
     return list_reply(world, request, asked, listing)
 

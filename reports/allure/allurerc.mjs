@@ -16,6 +16,7 @@ const environments = Object.fromEntries(
 export default {
   name: run.name,
   output: run.output,
+  variables: run.variables,
   environments,
   ...(run.history ? { historyPath: run.history, historyLimit: 5 } : {}),
   categories: { rules: run.categories.map(({ name, statuses, labels }) => ({

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -43,8 +44,7 @@ def describe(runs: Sequence[Run], *, executor: Mapping[str, str]) -> list[Path]:
     for run in runs:
         folder = run.file.parent / "allure"
         if folder.is_dir():
-            lines = "".join(f"{name} = {value}\n" for name, value in _environment(run.results).items())
-            (folder / "environment.properties").write_text(lines, encoding="utf-8")
+            (folder / "environment.properties").write_text(_properties(run.results), encoding="utf-8")
             (folder / "categories.json").write_text(json.dumps(for_allure_2(), indent=2), encoding="utf-8")
             (folder / "executor.json").write_text(json.dumps(dict(executor), indent=2), encoding="utf-8")
     return found
@@ -90,12 +90,28 @@ def _told(runs: Sequence[Run], output: Path, history: Path | None) -> dict[str, 
         for number, run in enumerate(runs)
     ]
     return {
-        "name": "Assay",
+        "name": f"Assay: {', '.join(_in_short(run.results) for run in runs)}",
+        "variables": {run.name: f"{run.results.connector.version}: {_in_short(run.results)}" for run in runs},
         "output": str(output),
         "history": str(history.resolve()) if history else None,
         "environments": environments,
         "categories": [category.plain() for category in CATEGORIES],
     }
+
+
+def _in_short(results: Results) -> str:
+    verdict = results.verdict
+    reached = f"state {verdict.state}" if verdict.state else "no state"
+    return f"{results.connector.name} {reached if verdict.certified else 'not certified'}"
+
+
+def _properties(results: Results) -> str:
+    """A line for the connector, and what it shares with others: of several folders Allure reads the last one's."""
+    about = _environment(results)
+    key = re.sub(r"[^A-Za-z0-9._-]+", "-", results.connector.name)
+    shared = {name: about[name] for name in ("lane", "suite", "inventory", "seed", "python")}
+    lines = {key: f"{results.connector.version}: {_in_short(results)}", **shared}
+    return "".join(f"{name} = {' '.join(value.split())}\n" for name, value in lines.items())
 
 
 def _environment(results: Results) -> dict[str, str]:

@@ -93,11 +93,20 @@ def test_stock_allure_is_told_what_was_run(results, render, no_node, monkeypatch
     render(results)
     folder = results.parent / "allure"
     environment = (folder / "environment.properties").read_text()
-    assert "verdict = certified\nstate = 2\n" in environment
-    assert "seed = 4" in environment
+    assert environment.startswith("acme = v7: acme state 2\nlane = simulator\n")
+    assert "seed = 4\n" in environment
     executor = json.loads((folder / "executor.json").read_text())
     assert (executor["type"], executor["buildUrl"]) == ("github", "https://ci.test/acme/pay/actions/runs/7")
     assert {rule["name"] for rule in json.loads((folder / "categories.json").read_text())} >= {"Suite error", "Waived"}
+
+
+def test_a_name_cannot_add_a_line_to_what_allure_is_told(results, render, no_node):
+    data = json.loads(results.read_text())
+    data["connector"] |= {"name": "a = b\nverdict", "version": "1\nstate = 6"}
+    results.write_text(json.dumps(data))
+    render(results)
+    environment = (results.parent / "allure" / "environment.properties").read_text()
+    assert environment.splitlines()[0] == "a-b-verdict = 1 state = 6: a = b verdict state 2"
 
 
 def test_a_secret_in_the_results_stops_the_report(results, render):
@@ -164,7 +173,7 @@ def test_a_browser_asks_for_nothing_but_the_report(page):
         browser.close()
     assert [url for url in asked if not url.startswith(("data:", "blob:"))] == [page.as_uri()]
     assert complaints == []
-    assert "acme v7" in shown
+    assert "Assay: acme state 2" in shown
 
 
 def test_a_report_that_cannot_be_made_leaves_the_one_before(results, page, render, monkeypatch, tmp_path):

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from contracts.errors import Unresolvable
 
@@ -47,6 +47,10 @@ def _time(name: str, written: str | None, values: Mapping[str, Any]) -> str | No
 
 def written_as(value: str, written: str | None) -> str:
     return _WRITTEN[written](value) if written else value
+
+
+# Ways of writing that an unknown value can be read back from, and what it then looks like.
+_READ_BACK: Mapping[str, str] = {"url": "[^&#]+", "basic": "[A-Za-z0-9+/]+={0,2}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,29 +123,47 @@ class Template:
         return self._read(text, actual, values, patterns)
 
     def _read(self, text: str, actual: object, values: Mapping[str, Any], patterns: Mapping[str, str]) -> Values | None:
-        groups: list[str] = []
+        groups: dict[str, str | None] = {}
         expression = "".join(self._expression(part, values, patterns, groups) for part in self.parts)
         found = _compiled(expression).fullmatch(text)
         if not found:
             return None
         if self.whole and self.whole.written is None and groups:
-            return {groups[0]: actual}
-        return {name: found[f"g{place}"] for place, name in enumerate(groups)}
+            return {next(iter(groups)): actual}
+        learned: Values = {}
+        for place, (name, written) in enumerate(groups.items()):
+            learned |= _read_as(written, name, found[f"g{place}"])
+        agrees = all(values.get(name) in (None, value) for name, value in learned.items())
+        return learned if agrees else None
 
     @staticmethod
-    def _expression(part: str | Part, values: Mapping[str, Any], patterns: Mapping[str, str], groups: list[str]) -> str:
+    def _expression(
+        part: str | Part, values: Mapping[str, Any], patterns: Mapping[str, str], groups: dict[str, str | None]
+    ) -> str:
         if isinstance(part, str):
             return re.escape(part)
         known = part.value(values)
         if known is not None:
             return re.escape(known)
-        if part.written or len(part.names) > 1:
+        name = ",".join(part.names)
+        if part.written not in (None, *_READ_BACK):
             return ".+"
-        name = part.names[0]
         if name in groups:
-            return f"(?P=g{groups.index(name)})"
-        groups.append(name)
-        return f"(?P<g{len(groups) - 1}>{_open(patterns.get(name, '.+'), values)})"
+            return f"(?P=g{list(groups).index(name)})"
+        groups[name] = part.written
+        shape = _READ_BACK.get(part.written or "") or _open(patterns.get(name, ".+"), values)
+        return f"(?P<g{len(groups) - 1}>{shape})"
+
+
+def _read_as(written: str | None, name: str, text: str) -> Values:
+    """What a text says of a name; of both names, where it is a basic credential (RFC 7617)."""
+    if written != "basic":
+        return {name: unquote(text) if written else text}
+    try:
+        told = base64.b64decode(text).decode().split(":", 1)
+    except ValueError:
+        return {}
+    return dict(zip(name.split(","), told, strict=False))
 
 
 @lru_cache(maxsize=4096)

@@ -33,6 +33,7 @@ __all__ = [
     "Predicate",
     "Requirement",
     "Statement",
+    "Unclaimed",
     "Waiver",
     "compose",
     "instant",
@@ -128,7 +129,7 @@ class Suite(_Record):
     digest: Digest = Field(description="dirHash of the suite, without mutant-score.json")
     inventory: Digest = Field(description="sha256 of requirements.toml")
     simulator: Digest = Field(description="dirHash of the simulators")
-    states: tuple[Rule, ...]
+    states: tuple[Rule, ...] = Field(max_length=100)
     mutants: Mutants | None = Field(description="null: this inventory has no score for the connector")
 
 
@@ -199,10 +200,11 @@ class Predicate(_Record):
     suite: Suite
     run: Run
     counts: Counts
-    requirements: tuple[Requirement, ...]
-    not_claimed: tuple[Unclaimed, ...]
-    waivers: tuple[Waiver, ...]
-    lanes: tuple[Lane, ...]
+    # Bounds, because a certificate may come from anybody: what is checked of each, is checked of all.
+    requirements: tuple[Requirement, ...] = Field(max_length=10_000)
+    not_claimed: tuple[Unclaimed, ...] = Field(max_length=100_000)
+    waivers: tuple[Waiver, ...] = Field(max_length=10_000)
+    lanes: tuple[Lane, ...] = Field(max_length=100)
 
 
 class Statement(_Record):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from reports.certificate import Predicate, Requirement, Statement, counts, reached, stamp, valid_until
+from reports.certificate import Predicate, Requirement, Statement, Unclaimed, counts, reached, stamp, valid_until
 from reports.results import CaseOutcome, RequirementOutcome
 
 __all__ = ["CONSISTENT", "Finding"]
@@ -68,14 +68,17 @@ def _state(statement: Statement) -> Iterator[str]:
 def _excuses(statement: Statement) -> Iterator[str]:
     """A requirement is excused only where every case of it was not claimed, and each reason names a source."""
     said = statement.predicate
-    unknown = {one.requirement for one in said.not_claimed} - {row.id for row in said.requirements}
-    yield from (f"{identity}: reasons for a requirement that is not there" for identity in sorted(unknown))
+    reasons: dict[str, list[Unclaimed]] = {row.id: [] for row in said.requirements}
+    for one in said.not_claimed:
+        if one.requirement not in reasons:
+            yield f"{one.requirement}: reasons for a requirement that is not there"
+        reasons.setdefault(one.requirement, []).append(one)
     for row in said.requirements:
-        told = [one for one in said.not_claimed if one.requirement == row.id]
+        told = reasons[row.id]
         if sum(one.cases for one in told) != row.cases.get(CaseOutcome.NOT_CLAIMED, 0):
             yield f"{row.id}: reasons are told for other cases than were not claimed"
         whole = row.outcome is RequirementOutcome.NOT_CLAIMED
-        if row.excused != (whole and all(one.source for one in told)):
+        if row.excused != (whole and bool(told) and all(one.source for one in told)):
             yield f"{row.id}: excused without a source" if row.excused else f"{row.id}: is excused, and does not say so"
 
 

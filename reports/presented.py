@@ -86,11 +86,12 @@ def _object(raw: bytes, file: Path, where: str = "") -> dict[str, Any]:
 
 def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Two readers of a name that stands twice may see two certificates."""
-    pairs = list(pairs)
-    names = [name for name, _ in pairs]
-    if twice := next((name for name in names if names.count(name) > 1), None):
-        raise ValueError(f"the name {twice[:40]!r} stands twice in one object")
-    return dict(pairs)
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"the name {name[:40]!r} stands twice in one object")
+        found[name] = value
+    return found
 
 
 def _no_constant(word: str) -> Any:

@@ -15,6 +15,7 @@ from reports.verification import verify as examine
 
 __all__ = ["verify"]
 
+_SHOWN = 50
 _PATH = click.Path(path_type=Path)
 
 
@@ -60,8 +61,10 @@ def verify(
     )
     presented = read(certificate)
     report = examine(presented, known)
-    for finding in report.findings:
+    for finding in report.findings[:_SHOWN]:
         say(f"does not hold: {finding.check}: {finding.message}")
+    if len(report.findings) > _SHOWN:
+        say(f"does not hold: and {len(report.findings) - _SHOWN} more")
     for what in report.unchecked:
         say(f"not checked: {what}")
     said = presented.statement.predicate

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from reports.results import Results
 from tests.reports.acme import ISSUED, ROWS, WAIVER, cli, results
 
+LANE = {"lane": "replay", "date": "2026-11-20", "results": "0" * 64}
 SCHEMA = Path(__file__).parents[2] / "reports/certificate.schema.json"
 
 
@@ -259,7 +260,7 @@ def test_a_newer_certificate_and_a_foreign_statement_are_not_judged(acme, kind, 
     ("path", "value"),
     [
         ("surprise", 1), ("state", "3"), ("state", -1), ("state", 2**53), ("validUntil", "2027-13-45T00:00:00Z"),
-        ("validUntil", "soon"), ("lanes", [{"lane": "moon"}]), ("run", None),
+        ("lanes", [LANE] * 101), ("validUntil", "soon"), ("lanes", [{"lane": "moon"}]), ("run", None),
     ],
 )  # fmt: skip
 def test_what_breaks_the_schema_does_not_hold(acme, path, value):
@@ -282,6 +283,18 @@ def test_of_several_runs_each_is_certified_by_itself(acme):
     assert acme.certificate.read_bytes() != before, "its subject is the tree, not the wheel"
     assert not (acme.root / "broken/certificate.json").exists()
     assert cli("certify", *runs, "--key", acme.secret, "--out", acme.root / "one.json")[0] == 4
+
+
+def test_of_very_many_findings_the_first_are_told_and_the_rest_counted(acme):
+    statement = acme.statement()
+    statement["predicate"]["notClaimed"] = [
+        {"requirement": f"X-{number}", "cases": 1, "reason": "none", "source": None} for number in range(200)
+    ]
+    acme.seal(statement)
+    code, output = acme.verify()
+    assert code == 1
+    assert output.count("does not hold: ") == 51
+    assert "203 do not hold" in output, "two requirements miss their own reasons, and one of them its excuse"
 
 
 def test_no_certificate_can_print_a_verdict_of_its_own(acme):

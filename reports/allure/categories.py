@@ -19,10 +19,13 @@ class Category:
         return asdict(self)
 
 
+# How the message of a failure begins, waived or not; why a thing is not claimed is told in plain words.
+_RAISED = r"[A-Za-z_.]*(Error|Fault|Failed)\b"
+
 CATEGORIES = (
     Category("Suite error", ("broken",)),
-    Category("Not claimed", ("skipped",), {"outcome": "^not claimed$"}, "(?s).*not claimed:.*"),
-    Category("Waived", ("skipped",), {"outcome": "^waived$"}, "(?s)(?!.*not claimed:).*"),
+    Category("Not claimed", ("skipped",), {"outcome": "^not claimed$"}, rf"(?s)(?!{_RAISED}).*"),
+    Category("Waived", ("skipped",), {"outcome": "^waived$"}, rf"(?s){_RAISED}.*"),
     Category("Money", ("failed",), {"requirement": "^MON-"}),
     Category("Unknown outcome", ("failed",), {"requirement": "^(RES|IDM)-"}),
     Category("Signature and webhooks", ("failed",), {"requirement": "^WEB-"}),

@@ -22,7 +22,6 @@ __all__ = [
 ]
 
 _BROKEN = (CaseOutcome.FAIL, CaseOutcome.ERROR)
-_PREFIX = "Skipped: not claimed: "
 
 
 _NOT_ASKED = frozenset({"unclaimed", "excused"})
@@ -139,7 +138,7 @@ def reasons(results: Results) -> list[Reason]:
     for row in results.requirements:
         for case in row.cases:
             if case.outcome is CaseOutcome.NOT_CLAIMED:
-                text = case.message.removeprefix(_PREFIX) or "no reason is given"
+                text = case.message or "no reason is given"
                 grouped.setdefault((case.excused, text, case.source), []).append(row)
     ordered = sorted(grouped.items(), key=lambda item: (item[0][0], -len(item[1]), item[0][1:]))
     return [

@@ -47,6 +47,7 @@ certificates: $(VENV)/.installed
 
 # The static site needs nothing but the results; the Allure report beside it needs Node 20 or later, and says so.
 report: $(VENV)/.installed
+	@test -n "$(RESULTS)" || { echo "There are no results yet: make certify, or make certify-all."; exit 4; }
 	-@$(MAKE) --no-print-directory certificates
 	$(BIN)/python -m reports build $(RESULTS) --out build/site
 	$(BIN)/python -m reports.allure $(RESULTS) --out build/allure.html --work build/node --history build/allure-history.jsonl

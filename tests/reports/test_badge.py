@@ -37,6 +37,7 @@ def test_it_can_be_read_aloud_and_loads_nothing(acme):
     assert root.get("role") == "img"
     assert root.get("aria-label") == root.findtext(f"{SVG}title") == "acme 1.0, assay 0.1.0: state 3 · 1 waiver"
     assert "href" not in svg
+    assert " id=" not in svg, "a page may hold several"
     assert svg.count("http") == 1, "the name space alone"
 
 

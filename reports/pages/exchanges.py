@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from reports.pages.tallies import broken
+from reports.pages.words import counted
 from reports.results import Case, RequirementResult, Results
 
 __all__ = ["Failure", "Message", "failures"]
 
-_LONGEST = 12_000
+_LONGEST = 12_000  # characters of a body
+_MOST = 8  # exchanges of a case, the last ones: a story can have hundreds
 # A number with a fraction is kept as its text: as a float, 1.10 would be shown as 1.1.
 _NUMBER = re.compile('"\ue000([^"]*)\ue000"')
 
@@ -33,7 +35,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A case that did not hold; `note` says why its exchanges are not shown."""
+    """A case that did not hold; `note` says which of its exchanges are not shown, and why."""
 
     row: RequirementResult
     case: Case
@@ -57,9 +59,18 @@ def _failure(row: RequirementResult, case: Case, folder: Path) -> Failure:
         raw = file.read_bytes()
         if sha256(raw).hexdigest() != case.evidence:
             return Failure(row, case, (), "The evidence at hand has another digest than the results name: not shown.")
-        return Failure(row, case, tuple(_pairs(json.loads(raw))), "")
+        exchanges = json.loads(raw)
+        earlier = len(exchanges) - _MOST
+        note = (
+            f"The last {_MOST} of {len(exchanges)} exchanges; the evidence file {file.name} has all."
+            if earlier > 0
+            else ""
+        )
+        return Failure(row, case, tuple(_pairs(exchanges[-_MOST:])), note)
     except OSError:
-        return Failure(row, case, (), f"{case.exchanges} exchanges, known by digest alone: no evidence lies beside it.")
+        return Failure(
+            row, case, (), f"{counted(case.exchanges, 'exchange')}, known by digest alone: no evidence lies beside it."
+        )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return Failure(row, case, (), "The evidence at hand is not in the form that this Assay reads: not shown.")
 

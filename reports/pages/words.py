@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from reports.results import CaseOutcome, RequirementOutcome
 
-__all__ = ["EXCUSED", "FILTERS", "OUTCOMES", "Look", "look"]
+__all__ = ["EXCUSED", "FILTERS", "OUTCOMES", "Look", "counted", "look"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,11 @@ def first_line(text: str) -> str:
     return text.partition("\n")[0]
 
 
-FILTERS: Mapping[str, Callable[[str], str]] = MappingProxyType(
-    {"method": method, "sentence": sentence, "parameter": parameter, "first_line": first_line}
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: 1 case, 1,024 cases."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
+    {"counted": counted, "first_line": first_line, "method": method, "parameter": parameter, "sentence": sentence}
 )

@@ -1,6 +1,7 @@
 """What the pages say is what the results hold: nothing is left out, and nothing runs."""
 
 import hashlib
+import json
 import re
 from base64 import b64encode
 from html.parser import HTMLParser
@@ -124,6 +125,20 @@ def test_the_exchanges_of_a_failure_are_shown_with_their_numbers_as_written(fail
     assert '"large": 12345678901234567890.5' in shown
 
 
+def test_of_a_long_story_the_end_is_shown(failing, write, build):
+    one = json.loads(EXCHANGES)[0]
+    story = [one | {"request": one["request"] | {"path": f"/step/{number}"}} for number in range(1, 21)]
+    raw = json.dumps(story).encode()
+    digest = hashlib.sha256(raw).hexdigest()
+    failing["requirements"][0]["cases"][0]["evidence"] = digest
+    file = write(failing)
+    (file.parent / "evidence").mkdir()
+    (file.parent / "evidence" / f"{digest}.json").write_bytes(raw)
+    shown = Reader(build(file)[2]["connectors/acme-failures.html"]).text
+    assert re.findall(r"/step/(\d+)", shown) == [str(number) for number in range(13, 21)]
+    assert f"The last 8 of 20 exchanges; the evidence file {digest}.json has all." in shown
+
+
 def test_evidence_with_another_digest_is_not_shown(failing, write, build):
     _, _, pages = build(_with_evidence(failing, write, EXCHANGES.replace(b"402", b"200")))
     shown = Reader(pages["connectors/acme-failures.html"]).text
@@ -133,7 +148,7 @@ def test_evidence_with_another_digest_is_not_shown(failing, write, build):
 
 def test_without_evidence_the_digest_is_all_that_is_known(failing, write, build):
     _, _, pages = build(write(failing))
-    assert "1 exchanges, known by digest alone" in Reader(pages["connectors/acme-failures.html"]).text
+    assert "1 exchange, known by digest alone" in Reader(pages["connectors/acme-failures.html"]).text
 
 
 # -- nothing runs, nothing is fetched
@@ -221,7 +236,7 @@ def test_runs_of_one_connector_go_by_date_and_say_what_changed(acme, failing, wr
     _, _, pages = build(later, earlier)
     read = " ".join(Reader(pages["trend.html"]).text.split())
     assert "acme 2 runs 2026-11-20 ✓ certified state 2" in read
-    assert "1 requirements came out otherwise SEC-001 No secret shows in what comes back: ✗ fail → ✓ pass" in read
+    assert "1 requirement came out otherwise SEC-001 No secret shows in what comes back: ✗ fail → ✓ pass" in read
     assert read.index("2026-11-20") < read.index("2026-11-18")
     assert "✓ certified" in Reader(pages["connectors/acme.html"]).text
 

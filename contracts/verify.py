@@ -25,7 +25,7 @@ from contracts.placeholders import Values, fill, mint, names_in
 from contracts.tape import Message
 from contracts.values import patterns_of, starting_values
 
-__all__ = ["Outcome", "Upstream", "Verdict", "WebUpstream", "WsgiUpstream", "verify"]
+__all__ = ["Outcome", "Upstream", "Verdict", "WebUpstream", "WsgiUpstream", "reach", "verify"]
 
 
 class Upstream(Protocol):
@@ -153,6 +153,23 @@ def verify(
         verdict.outcomes.append(outcome)
         values |= learned
     return verdict
+
+
+def reach(
+    contract: Contract, upstream: Upstream, values: Values, wanted: str, seed: str
+) -> tuple[HttpStep, Message, dict[str, Any]]:
+    """Ask for every step before `wanted`; that one's request, ready to send, and its tree.
+
+    Raises ContractError where there is no such step, or an earlier one did not give what it needs.
+    """
+    scope = _Scope(values, patterns_of(contract), lambda _: None)
+    for step in contract.http_steps:
+        _choose(step, values, seed)
+        request = _request(step, values)
+        if step.id == wanted:
+            return step, request, fill(request_tree(step.request), values)
+        values |= _asked(step, request, upstream, scope)[1]
+    raise ContractError(f"{contract.id} has no step {wanted!r}")
 
 
 def _unknown(step: HttpStep, values: Values) -> set[str]:

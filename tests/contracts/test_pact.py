@@ -1,0 +1,87 @@
+"""The pacts are verified by Pact's own verifier, against our simulators, over HTTP."""
+
+import json
+import threading
+from contextlib import contextmanager
+from importlib import import_module
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import pytest
+from pact import Verifier
+
+from contracts.exchange.pact import StateEndpoint, pact
+from contracts.format import read
+from contracts.lock import files
+from contracts.verify import WsgiUpstream
+from mock_gateways.app import create_app
+from tests.contracts.library import LIBRARY
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def _served(app):
+    server = make_server("127.0.0.1", 0, app, handler_class=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _contracts(gateway):
+    # What only a delivery tells cannot be asked for by a verifier that hears none.
+    return [read(path) for path in files(LIBRARY / gateway) if path.stem != "dispute"]
+
+
+def _app(gateway):
+    return create_app(gateway, settings=import_module(f"suites.profiles.{gateway}").PROFILE.settings)
+
+
+def _verified(gateway, contracts, provider, tmp_path):
+    """The verifier's results: of `provider`, in states that the simulator behind it is brought to."""
+    app, front = provider
+    with _served(front) as port, _served(StateEndpoint(contracts, WsgiUpstream(app), given={})) as states:
+        verifier = Verifier(gateway, host="127.0.0.1")
+        verifier.add_transport(protocol="http", port=port, scheme="http")
+        verifier.state_handler(f"http://127.0.0.1:{states}/", body=True)
+        for contract in contracts:
+            file = tmp_path / f"{contract.id.replace('/', '-')}.json"
+            file.write_text(json.dumps(pact(contract)))
+            verifier.add_source(file)
+        try:
+            verifier.verify()
+        except RuntimeError:
+            assert verifier.results["errors"]
+        return verifier.results
+
+
+@pytest.mark.parametrize("gateway", ["stripe", "adyen", "razorpay"])
+def test_every_pact_is_verified(gateway, tmp_path):
+    app, contracts = _app(gateway), _contracts(gateway)
+    results = _verified(gateway, contracts, (app, app), tmp_path)
+    assert results["errors"] == []
+    asked = [step for contract in contracts for step in contract.http_steps if step.actor == "merchant"]
+    assert len(results["interactionResults"]) == len(asked)
+
+
+def test_a_provider_that_lost_a_field_is_found(tmp_path):
+    app = _app("stripe")
+
+    def without_status(environ, start):
+        body = b"".join(app(environ, lambda status, headers, _=None: told.append((status, headers))))
+        status, headers = told.pop()
+        body = body.replace(b'"status":', b'"state":').replace(b'"status" :', b'"state" :')
+        kept = [pair for pair in headers if pair[0].lower() != "content-length"]
+        start(status, [*kept, ("Content-Length", str(len(body)))])
+        return [body]
+
+    told = []
+    contracts = [read(LIBRARY / "stripe/sale.json")]
+    assert _verified("stripe", contracts, (app, without_status), tmp_path)["errors"]

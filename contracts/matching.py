@@ -35,7 +35,12 @@ class Difference:
             return f"{self.path}: is missing, expected {_short(self.expected)}"
         if self.kind == "added":
             return f"{self.path}: was added, {_short(self.actual)}"
+        if self.kind == "carried" and _SECRET.search(str(self.expected)):
+            return f"{self.path}: carried: expected {_short(self.expected)}, saw another value"
         return f"{self.path}: {self.kind}: expected {_short(self.expected)}, saw {_short(self.actual)}"
+
+
+_SECRET = re.compile(r"\{\{(?:secret|card)\.")
 
 
 def _short(value: Any) -> str:

@@ -16,7 +16,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from contracts.bodies import encode
 from contracts.format import Contract, HttpStep, WebhookStep
 from contracts.matching import Difference, Matcher, readable
-from contracts.messages import request_tree, tree_of
+from contracts.messages import request_tree, response_tree, tree_of
 from contracts.placeholders import Values, fill, mint
 from contracts.signers import signer
 from contracts.tape import Message, request_of
@@ -60,6 +60,7 @@ class _Ready:
     contract: Contract
     steps: list[HttpStep]
     matchers: list[Matcher]
+    replies: list[Matcher]
     patterns: dict[str, str]
     cards: Values
     defaults: Values  # what stands in for secrets that no request has shown
@@ -69,8 +70,9 @@ class _Ready:
         patterns = patterns_of(contract)
         steps = contract.http_steps
         matchers = [Matcher(request_tree(step.request), step.request.match, patterns) for step in steps]
+        replies = [Matcher(response_tree(step.response), step.response.match, patterns) for step in steps]
         defaults = starting_values(contract, {}, {}, contract.id)
-        return cls(contract, steps, matchers, patterns, dict(card_values(contract)), defaults)
+        return cls(contract, steps, matchers, replies, patterns, dict(card_values(contract)), defaults)
 
     def open_at(self, done: Iterable[int]) -> list[int]:
         """The steps that may come next: the first that is not done, and the others of its group."""
@@ -93,6 +95,7 @@ class Session:
     added: list[Difference] = field(default_factory=list)
     answers: dict[tuple[str, str, str], tuple[bytes, Answer]] = field(default_factory=dict)
     polls: dict[int, int] = field(default_factory=dict)
+    history: list[tuple[Mapping[str, Any], Answer]] = field(default_factory=list)
 
     @property
     def contract(self) -> Contract:
@@ -144,6 +147,9 @@ class Replay:
             step = session.ready.steps[place]
             far = len(serious) + 10 * (step.request.path.partition("{{")[0] not in actual["path"])
             nearest.append((far, f"{session.contract.id}, step {step.id}:\n{readable(serious)}"))
+        other = self._other_contract(message, actual)
+        if other:
+            return other
         return self._unknown(actual, min(nearest)[1] if nearest else "  no contract expects another request")
 
     def _candidates(self) -> Iterable[tuple[Session, int]]:
@@ -155,6 +161,44 @@ class Replay:
             fresh = Session(ready, len(self.sessions), ready.cards | self._given)
             for place in ready.open_at(()):
                 yield fresh, place
+
+    def _other_contract(self, message: Message, actual: Mapping[str, Any]) -> Answer | None:
+        """Two flows may begin alike: a session that cannot go on in one goes on in another that began as it did."""
+        for session in reversed(self.sessions):
+            for ready in self._ready:
+                walked = self._walked(session, ready) if ready is not session.ready else None
+                if walked is None:
+                    continue
+                for place in ready.open_at(walked.done):
+                    found, learned = ready.matchers[place].compare(actual, walked.values)
+                    if not any(one.kind != "added" for one in found):
+                        session.ready, session.done, session.values = ready, walked.done, walked.values | learned
+                        return self._take(session, place, message, actual)
+        return None
+
+    def _walked(self, session: Session, ready: _Ready) -> Session | None:
+        """What was said so far, as a walk through another contract; None where that would have answered otherwise."""
+        walk = Session(ready, session.number, ready.cards | self._given)
+        for actual, answer in session.history:
+            reply = tree_of(Message(tuple(answer[1]), answer[2], status=answer[0]))
+            for place in ready.open_at(walk.done):
+                asked, learned = ready.matchers[place].compare(actual, walk.values)
+                values = walk.values | learned
+                told, minted = ready.replies[place].compare(reply, values)
+                if not told and not any(one.kind != "added" for one in asked):
+                    walk.values = values | minted
+                    walk.done.append(place)
+                    break
+            else:
+                return None
+        return walk
+
+    def _left(self, session: Session) -> list[str]:
+        """What a session left out; nothing, where what was said is the whole of another flow."""
+        if not session.unfinished:
+            return []
+        walks = (self._walked(session, ready) for ready in self._ready if ready is not session.ready)
+        return [] if any(walk and not walk.unfinished for walk in walks) else session.unfinished
 
     def _again(self, actual: Mapping[str, Any], body: bytes) -> Answer | None:
         """The same answer to the same key; another request under it is a mistake of the merchant's."""
@@ -181,6 +225,7 @@ class Replay:
         answer = _reply(step, session.ready.defaults | session.values)
         if not self._polls_on(session, place, step):
             session.done.append(place)
+        session.history.append((actual, answer))
         if key := _key_of(actual):
             session.answers[key] = (message.body, answer)
         return (fault.status, list(fault.headers), b"") if fault else answer
@@ -218,7 +263,7 @@ class Replay:
     @property
     def unfinished(self) -> list[str]:
         """Steps that nobody asked for, of every session that was begun."""
-        return [f"{session.contract.id}: {step}" for session in self.sessions for step in session.unfinished]
+        return [f"{session.contract.id}: {step}" for session in self.sessions for step in self._left(session)]
 
     @property
     def added(self) -> list[str]:

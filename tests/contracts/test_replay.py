@@ -129,6 +129,26 @@ def test_the_same_key_gets_the_same_answer(replay, client):
     assert _create(client, "k" * 32, extra="1").status_code == 599
 
 
+def test_two_flows_may_begin_alike():
+    void = json.loads(json.dumps(CAPTURE).replace("capture", "void").replace("700", "0"))
+    library = [contract(CREATE, CAPTURE, cards=[]), contract(CREATE, void, cards=[], id="stripe/void"),
+               contract(CREATE, cards=[], id="stripe/hold")]  # fmt: skip
+    replay = Replay(library, given=CARDS)
+    with httpx.Client(transport=httpx.WSGITransport(replay), base_url="https://gateway.test") as client:
+        payment = _create(client).json()["id"]
+        voided = client.post(f"/v1/payments/{payment}/void", data={"amount": "0"}, headers=KEY)
+        assert (voided.status_code, voided.json()["id"]) == (200, payment)
+        _create(client, "b" * 32)
+    replay.check()
+    assert [session.contract.id for session in replay.sessions] == ["stripe/void", "stripe/hold-and-capture"]
+
+
+def test_a_difference_shows_no_secret(client):
+    payment = _create(client).json()["id"]
+    answer = _capture(client, payment, headers={"authorization": "Bearer sk_test_shown"})
+    assert "sk_test_shown" not in answer.text
+
+
 def test_a_group_may_come_in_any_order():
     two = [
         {"id": name, "kind": "http", "concurrent": "both",

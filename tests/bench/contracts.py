@@ -1,0 +1,165 @@
+"""python -m tests.bench.contracts: what replay, verification, recording and the audit cost.
+
+Wall time of one process, the best of several rounds: the machine is shared, so only the fastest says what code costs.
+"""
+
+import json
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from contracts.audit import audit, self_test
+from contracts.errors import Refused
+from contracts.format import Contract, dump, parse, read, sealed
+from contracts.lock import files, lock, write
+from contracts.replay import Replay
+from contracts.tape import Message
+from contracts.verify import WsgiUpstream, verify
+from mock_gateways.app import create_app
+from runtime.core.money import Money
+from tests.contracts.library import LIBRARY
+from tests.contracts.taped import open_shop
+from tests.contracts.test_recording import ENCODINGS, KEY, PAN, PLACES, UNKNOWN_PAN, _seal, _written
+
+ROUNDS = 5
+GATEWAYS = ("stripe", "adyen", "razorpay")
+
+
+class Counted:
+    """An upstream that remembers what it was asked, so that it can be asked again without the asker's own cost."""
+
+    def __init__(self, inner: WsgiUpstream) -> None:
+        self.inner, self.requests = inner, list[Message]()
+
+    def send(self, request: Message) -> Message:
+        self.requests.append(request)
+        return self.inner.send(request)
+
+
+def _contracts(gateway: str) -> list[Contract]:
+    return [read(path) for path in files(LIBRARY / gateway) if path.stem != "dispute"]
+
+
+def _best(work: Callable[[], int]) -> float:
+    """Units a second, in the fastest round."""
+    rates = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        count = work()
+        rates.append(count / (time.perf_counter() - began))
+    return max(rates)
+
+
+def replayed(gateway: str) -> float:
+    """Exchanges a second that the replay answers, of every flow in turn, each in a session of its own."""
+    contracts = _contracts(gateway)
+    heard = Counted(WsgiUpstream(Replay(contracts, seed="bench")))
+    for contract in contracts:
+        verify(contract, heard, environment={}, seed=contract.id)
+
+    def work() -> int:
+        replay = WsgiUpstream(Replay(contracts, seed="bench"))
+        for request in heard.requests:
+            assert replay.send(request).status != 599
+        return len(heard.requests)
+
+    return _best(lambda: sum(work() for _ in range(20)))
+
+
+def verified(gateway: str) -> float:
+    """Exchanges a second that are asked of our simulator and compared."""
+    contracts = _contracts(gateway)
+    settings = import_module(f"suites.profiles.{gateway}").PROFILE.settings
+    upstream = WsgiUpstream(create_app(gateway, settings=settings))
+    turn = iter(range(10**9))
+
+    def work() -> int:
+        verdicts = [verify(one, upstream, environment={}, seed=f"bench {next(turn)}") for one in contracts]
+        assert all(verdict.holds for verdict in verdicts)
+        return sum(len(verdict.outcomes) for verdict in verdicts)
+
+    return _best(lambda: sum(work() for _ in range(10)))
+
+
+def recording_adds() -> float:
+    """Milliseconds that taping adds to an authorisation, in the middle of many."""
+    times = []
+    for taped in (False, True):
+        shop = open_shop("stripe")
+        if not taped:
+            transport = shop.merchant._driver._transport
+            transport._inner = type(transport._inner)(app=shop.app)
+        each = []
+        for _ in range(200):
+            order = shop.merchant.order(Money(12_300, "EUR"))
+            began = time.perf_counter()
+            shop.merchant.does(order)
+            each.append(time.perf_counter() - began)
+        times.append(statistics.median(each) * 1000)
+    return times[1] - times[0]
+
+
+def audited(count: int = 500) -> float:
+    """Seconds for an audit of so many files."""
+    sources = [read(path) for path in files(LIBRARY)]
+    folder = Path(tempfile.mkdtemp())
+    try:
+        for number in range(count):
+            one = sources[number % len(sources)]
+            renamed = sealed(one.model_copy(update={"id": f"{one.gateway}/copy-{number}"}))
+            write(renamed, folder / f"{renamed.id}.json")
+        lock(folder)
+        began = time.perf_counter()
+        report = audit(folder, environment={"BENCH_SECRET": "not-in-any-of-them"})
+        assert (report.files, report.errors) == (count, [])
+        return time.perf_counter() - began
+    finally:
+        shutil.rmtree(folder)
+
+
+def canaries() -> tuple[int, int, int]:
+    """How many canaries were hidden, how many leaked, and how many unknown card numbers were written."""
+    told = [
+        (value, _outcome(place, encode(value)))
+        for value in (KEY, PAN, UNKNOWN_PAN) for place in PLACES.values() for encode in ENCODINGS.values()
+    ]  # fmt: skip
+    leaked = [value for value, text in told if any(written in text for written in _written(value))]
+    return len(told), len(leaked), leaked.count(UNKNOWN_PAN)
+
+
+def _outcome(place: Callable[[str], object], text: str) -> str:
+    try:
+        return dump(_seal(place(text)))
+    except Refused as refused:
+        return str(refused)
+
+
+def main() -> None:
+    shown = Table("what", "measured", "goal")
+    for gateway in GATEWAYS:
+        shown.add_row(f"replay, {gateway}", f"{replayed(gateway):,.0f}/s", ">= 3,000/s")
+    for gateway in GATEWAYS:
+        shown.add_row(f"verify, {gateway}", f"{verified(gateway):,.0f}/s", ">= 700/s")
+    shown.add_row("taping adds, p50", f"{recording_adds():.2f} ms", "<= 8 ms")
+    shown.add_row("audit of 500 files", f"{audited():.2f} s", "<= 2 s")
+    hidden, leaked, unknown = canaries()
+    shown.add_row("canaries leaked", f"{leaked} of {hidden}", "0 of >= 140")
+    shown.add_row("unknown card numbers written", str(unknown), "0")
+    shown.add_row("planted canaries not found", str(len(self_test())), "0")
+    sizes = [len(path.read_bytes()) for path in files(LIBRARY)]
+    text = max((path.read_text() for path in files(LIBRARY)), key=len)
+    read_ms = 1000 / _best(lambda: len([parse(text) for _ in range(20)]))
+    shown.add_row(f"reading {len(text):,} characters", f"{read_ms:.2f} ms", "-")
+    Console(width=100).print(shown)
+    print(json.dumps({"contracts": len(sizes), "bytes": sum(sizes)}))
+
+
+if __name__ == "__main__":
+    main()

@@ -72,6 +72,15 @@ class Shown:
     def heat(self) -> list[Line]:
         return heat(self.results)
 
+    @property
+    def absent(self) -> dict[str, list[str]]:
+        """The payment methods that are not in the map, by why."""
+        found: dict[str, list[str]] = {}
+        for line in self.heat:
+            if line.absent:
+                found.setdefault(line.absent, []).append(line.method)
+        return found
+
     @cached_property
     def trend(self) -> list[Past]:
         """Newest first."""

@@ -1,5 +1,6 @@
 """The words, signs and colours of what is shown; a colour never stands alone."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -72,6 +73,18 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def broken(flow: str) -> str:
+    """The name of a flow with soft hyphens between its words, for narrow columns."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "\N{SOFT HYPHEN}", flow)
+
+
 FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
-    {"counted": counted, "first_line": first_line, "method": method, "parameter": parameter, "sentence": sentence}
+    {
+        "broken": broken,
+        "counted": counted,
+        "first_line": first_line,
+        "method": method,
+        "parameter": parameter,
+        "sentence": sentence,
+    }
 )

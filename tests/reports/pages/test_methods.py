@@ -39,3 +39,10 @@ def cell(acme):
 )
 def test_a_cell_says_what_was_seen(cell, flow, method, shown):
     assert cell(flow, method) == shown
+
+
+def test_methods_that_are_absent_for_one_reason_are_named_together(acme, write, build):
+    acme["capabilities"]["not_offered"]["SOFORT"] = "docs.acme.test/giropay"
+    page = build(write(acme))[2]["methods.html"]
+    assert "<strong>Giropay, Sofort</strong>: not offered by the gateway: docs.acme.test/giropay" in page
+    assert "Klarna, Affirm, Afterpay, iDEAL, OXXO, Crypto, UPI, Alipay, WeChat Pay</strong>: not claimed" in page

@@ -4,7 +4,9 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +74,15 @@ def read(file: Path) -> Run:
         raise Unreadable(f"{file}: {_first(error)}") from None
     for contradiction in _contradictions(results):
         raise Unreadable(f"{file}: {contradiction}")
-    dates = _DATE.findall(str(file))
-    return Run(results, file, dates[-1] if dates else "")
+    return Run(results, file, _dated(file))
+
+
+def _dated(file: Path) -> str:
+    """The date in the name of a file or of the two folders around it; further up it would date something else."""
+    for found in reversed(_DATE.findall("/".join(file.parts[-3:]))):
+        with suppress(ValueError):
+            return date.fromisoformat(found).isoformat()
+    return ""
 
 
 def _parsed(file: Path) -> Any:

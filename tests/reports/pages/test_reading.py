@@ -95,3 +95,20 @@ def test_a_value_that_is_wrong_is_not_repeated(acme, write, build):
     _, output, _ = build(write(acme))
     assert "connector.digest" in output
     assert "4242" not in output
+
+
+@pytest.mark.parametrize(
+    ("place", "date"),
+    [
+        ("2026-11-20", "2026-11-20"),
+        ("history/2026-11-20/acme", "2026-11-20"),
+        ("2026-11-20/history/acme/last", None),  # a folder of work, and not the day of a run
+        ("2026-13-40", None),
+        ("v12026-11-20", None),
+        ("acme", None),
+    ],
+)
+def test_a_run_is_dated_by_the_names_close_to_it_alone(acme, write, build, place, date):
+    page = build(write(acme, place))[2]["connectors/acme.html"]
+    assert ("<dt>date</dt>" in page) is (date is not None)
+    assert f'datetime="{date}"' in page or date is None

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -51,11 +52,20 @@ def decode(raw: bytes, content_type: str | None, encoding: str | None = None) ->
 
 def _json(text: str) -> Body | None:
     try:
-        content = json.loads(text)
-        rfc8785.dumps(content)  # an integer that JSON's numbers cannot hold stays text
+        content = json.loads(text, parse_constant=_no_constant)
+        if _DOUBTFUL.search(text):
+            rfc8785.dumps(content)  # a number that JSON's cannot hold, or half a character, stays text
     except (ValueError, RecursionError):
         return None
     return Body(json=content)
+
+
+# What RFC 8785 may refuse: long integers, large exponents, escaped surrogates. All else it need not be asked about.
+_DOUBTFUL = re.compile(r"[0-9]{16}|[eE]\+?[0-9]{3}|\\u[dD]")
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _form(text: str) -> Body | None:

@@ -297,7 +297,7 @@ def parse(text: str, file: str = "contract") -> Contract:
 
     Raises ContractInvalid with the JSON path of what is malformed, unknown, of a future version or tampered with.
     """
-    document = _document(text, file)
+    document, found = _document(text, file)
     version = document.get("assay_contract")
     if type(version) is int and version > VERSION:
         raise ContractInvalid(file, "$.assay_contract", f"version {version} is newer than {VERSION}, the last we know")
@@ -309,22 +309,24 @@ def parse(text: str, file: str = "contract") -> Contract:
     if contract.integrity is None:
         raise ContractInvalid(file, "$.integrity", "has no hash")
     # The document as it stands: a default that was written out by hand is a change, too.
-    if contract.integrity.sha256 != _digest({key: value for key, value in document.items() if key != "integrity"}):
+    if contract.integrity.sha256 != found:
         raise ContractInvalid(file, "$.integrity.sha256", "is not the hash of this contract: it was changed")
     return contract
 
 
-def _document(text: str, file: str) -> dict[str, Any]:
+def _document(text: str, file: str) -> tuple[dict[str, Any], str]:
+    """The document, and the hash of all of it but `integrity`."""
     try:
         document = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
-        rfc8785.dumps(document)
+        rest = {key: value for key, value in document.items() if key != "integrity"} if type(document) is dict else {}
+        found = _digest(rest)
     except json.JSONDecodeError as error:
         raise ContractInvalid(file, f"line {error.lineno}", f"is no JSON: {error.msg}") from None
     except (ValueError, RecursionError) as error:
         raise ContractInvalid(file, "$", str(error) or type(error).__name__) from None
     if not isinstance(document, dict):
         raise ContractInvalid(file, "$", "is no object")
-    return document
+    return document, found
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -64,6 +64,15 @@ class Matcher:
         self._tree, self._rules, self._patterns = tree, rules, patterns
         self._indexed = any("[*]" in path for path in rules)
 
+    def fits(self, actual: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+        """Whether method and path are those of the recorded request: asked first, as it rules most steps out."""
+        if actual["method"] != self._tree["method"]:
+            return False
+        leaf = template(self._tree["path"])
+        if leaf is None or "$.path" in self._rules:
+            return leaf is not None or actual["path"] == self._tree["path"]
+        return leaf.matches(actual["path"], values, self._patterns) is not None
+
     def compare(self, actual: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[list[Difference], Values]:
         """The differences, and the values that came for what was unknown."""
         found: list[Difference] = []

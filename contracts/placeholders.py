@@ -123,6 +123,9 @@ class Template:
         return self._read(text, actual, values, patterns)
 
     def _read(self, text: str, actual: object, values: Mapping[str, Any], patterns: Mapping[str, str]) -> Values | None:
+        texts = [part if isinstance(part, str) else part.value(values) for part in self.parts]
+        if None not in texts:  # no expression is compiled for what is known
+            return {} if text == "".join(part for part in texts if part is not None) else None
         groups: dict[str, str | None] = {}
         expression = "".join(self._expression(part, values, patterns, groups) for part in self.parts)
         found = _compiled(expression).fullmatch(text)

@@ -26,6 +26,7 @@ __all__ = ["Delivery", "Fault", "Replay", "Session"]
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
 UNMATCHED = 599
+_NO: tuple[list[Difference], Values] = ([Difference("value", "$.path", None, None)], {})
 _KEYS = ("idempotency-key", "x-refund-idempotency")
 
 
@@ -77,9 +78,9 @@ class _Ready:
     def open_at(self, done: Iterable[int]) -> list[int]:
         """The steps that may come next: the first that is not done, and the others of its group."""
         taken = set(done)
-        left = [place for place in range(len(self.steps)) if place not in taken]
-        if not left:
+        if len(taken) == len(self.steps):
             return []
+        left = [place for place in range(len(self.steps)) if place not in taken]
         group = self.steps[left[0]].concurrent
         return [place for place in left if place == left[0] or (group and self.steps[place].concurrent == group)]
 
@@ -93,7 +94,6 @@ class Session:
     values: Values
     done: list[int] = field(default_factory=list)
     added: list[Difference] = field(default_factory=list)
-    answers: dict[tuple[str, str, str], tuple[bytes, Answer]] = field(default_factory=dict)
     polls: dict[int, int] = field(default_factory=dict)
     history: list[tuple[Mapping[str, Any], Answer]] = field(default_factory=list)
 
@@ -121,6 +121,7 @@ class Replay:
         self._ready = [_Ready.of(contract) for contract in contracts]
         self._given, self._now, self._seed = dict(given or {}), now, seed
         self._faults, self._met = list(faults), dict[int, int]()
+        self._answers: dict[tuple[str, str, str], tuple[bytes, Answer]] = {}
         self.sessions: list[Session] = []
         self.unmatched: deque[str] = deque(maxlen=100)
 
@@ -136,21 +137,25 @@ class Replay:
         again = self._again(actual, message.body)
         if again:
             return again
-        nearest: list[tuple[int, str]] = []
         for session, place in self._candidates():
-            found, learned = session.ready.matchers[place].compare(actual, session.values)
-            serious = [one for one in found if one.kind != "added"]
-            if not serious:
+            matcher = session.ready.matchers[place]
+            found, learned = matcher.compare(actual, session.values) if matcher.fits(actual, session.values) else _NO
+            if not any(one.kind != "added" for one in found):
                 session.values |= learned
                 session.added += found
                 return self._take(session, place, message, actual)
-            step = session.ready.steps[place]
-            far = len(serious) + 10 * (step.request.path.partition("{{")[0] not in actual["path"])
-            nearest.append((far, f"{session.contract.id}, step {step.id}:\n{readable(serious)}"))
-        other = self._other_contract(message, actual)
-        if other:
-            return other
-        return self._unknown(actual, min(nearest)[1] if nearest else "  no contract expects another request")
+        return self._other_contract(message, actual) or self._unknown(actual, self._nearest(actual))
+
+    def _nearest(self, actual: Mapping[str, Any]) -> str:
+        """How the request differs from the open step that is most like it."""
+        far: list[tuple[int, str]] = []
+        for session, place in self._candidates():
+            matcher, step = session.ready.matchers[place], session.ready.steps[place]
+            found, _ = matcher.compare(actual, session.values)
+            serious = [one for one in found if one.kind != "added"]
+            distance = len(serious) + 10 * (not matcher.fits(actual, session.values))
+            far.append((distance, f"{session.contract.id}, step {step.id}:\n{readable(serious)}"))
+        return min(far)[1] if far else "  no contract expects another request"
 
     def _candidates(self) -> Iterable[tuple[Session, int]]:
         """The open steps of every session, the latest first; then the first steps of every contract."""
@@ -166,7 +171,9 @@ class Replay:
         """Two flows may begin alike: a session that cannot go on in one goes on in another that began as it did."""
         for session in reversed(self.sessions):
             for ready in self._ready:
-                walked = self._walked(session, ready) if ready is not session.ready else None
+                if ready is session.ready or not any(matcher.fits(actual, {}) for matcher in ready.matchers):
+                    continue
+                walked = self._walked(session, ready)
                 if walked is None:
                     continue
                 for place in ready.open_at(walked.done):
@@ -205,13 +212,12 @@ class Replay:
         key = _key_of(actual)
         if not key:
             return None
-        for session in self.sessions:
-            if key in session.answers:
-                sent, answer = session.answers[key]
-                if sent == body:
-                    return answer
-                return self._unknown(actual, "  $.body: another request was sent under this idempotency key")
-        return None
+        if key not in self._answers:
+            return None
+        sent, answer = self._answers[key]
+        if sent == body:
+            return answer
+        return self._unknown(actual, "  $.body: another request was sent under this idempotency key")
 
     def _take(self, session: Session, place: int, message: Message, actual: Mapping[str, Any]) -> Answer:
         if session not in self.sessions:
@@ -227,7 +233,7 @@ class Replay:
             session.done.append(place)
         session.history.append((actual, answer))
         if key := _key_of(actual):
-            session.answers[key] = (message.body, answer)
+            self._answers[key] = (message.body, answer)
         return (fault.status, list(fault.headers), b"") if fault else answer
 
     def _polls_on(self, session: Session, place: int, step: HttpStep) -> bool:

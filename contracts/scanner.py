@@ -25,6 +25,7 @@ _BEARER = re.compile(r"\b[Bb]earer (?!\{)[\w.~+/-]{8,}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _HEX = re.compile(r"\b(?:[0-9a-f]{2}){8,}\b|\b(?:[0-9A-F]{2}){8,}\b")
 _DEPTH = 3
+_SHORTEST = 6  # no key, token or number is shorter, and no secret that is looked for
 
 
 class Scanner:
@@ -32,15 +33,25 @@ class Scanner:
 
     def __init__(self, secrets: Mapping[str, str] | None = None, *, prefixes: Iterable[str] = KEY_PREFIXES) -> None:
         self._redactor = Redactor(secrets or {})
+        self._seen: dict[str, frozenset[Finding]] = {}  # the keys of messages come back in every file
         # A prefix alone is the shape of a key, not a key: contracts keep it.
         self._key = re.compile(rf"(?:{'|'.join(re.escape(prefix) for prefix in prefixes)})[A-Za-z0-9_]{{4,}}")
 
-    def text(self, text: str) -> set[Finding]:
+    def text(self, text: str) -> frozenset[Finding]:
         """What is in a text, or in any reading of it."""
-        found = {finding for view in views(text) for finding in self._one(view)}
-        if any(_is_card(run) for view in islice(views(text), 1, None) for run in _CARD.findall(view)):
-            found.add("card number")
+        if len(text) < _SHORTEST:
+            return frozenset()
+        found = self._seen.get(text)
+        if found is None:
+            found = self._seen[text] = frozenset(self._findings(text))
         return found
+
+    def _findings(self, text: str) -> Iterator[Finding]:
+        yield from self._one(text)
+        for view in islice(views(text), 1, None):
+            yield from self._one(view)
+            if any(_is_card(run) for run in _CARD.findall(view)):
+                yield "card number"
 
     def _one(self, view: str) -> Iterator[Finding]:
         yield from self._redactor.findings(view)

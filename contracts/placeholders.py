@@ -107,6 +107,19 @@ class Template:
         text = "".join(text for text in texts if text is not None)
         return int(text) if whole and whole.written == "integer" and text.isdecimal() else text
 
+    def written(self, values: Mapping[str, Any]) -> str:
+        """The text, which is JSON, with its values escaped for it.
+
+        Raises Unresolvable where a value is not known.
+        """
+        made = []
+        for part in self.parts:
+            text = part if isinstance(part, str) else part.value(values)
+            if text is None:
+                raise Unresolvable("nothing is known for " + ", ".join(getattr(part, "names", ())))
+            made.append(text if isinstance(part, str) else json.dumps(text, ensure_ascii=False)[1:-1])
+        return "".join(made)
+
     def matches(self, actual: object, values: Mapping[str, Any], patterns: Mapping[str, str]) -> Values | None:
         """The values that `actual` gives to what was unknown; None where it does not fit."""
         whole = self.whole

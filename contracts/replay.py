@@ -6,6 +6,7 @@ left over. Ids are minted for every session and must come back as they were give
 """
 
 import json
+import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +18,7 @@ from contracts.bodies import encode
 from contracts.format import Contract, HttpStep, WebhookStep
 from contracts.matching import Difference, Matcher, readable
 from contracts.messages import request_tree, response_tree, tree_of
-from contracts.placeholders import Values, fill, mint
+from contracts.placeholders import Template, Values, fill, mint
 from contracts.signers import signer
 from contracts.tape import Message, request_of
 from contracts.values import card_values, patterns_of, starting_values
@@ -62,6 +63,7 @@ class _Ready:
     steps: list[HttpStep]
     matchers: list[Matcher]
     replies: list[Matcher]
+    texts: list[Template | None]
     patterns: dict[str, str]
     cards: Values
     defaults: Values  # what stands in for secrets that no request has shown
@@ -73,7 +75,8 @@ class _Ready:
         matchers = [Matcher(request_tree(step.request), step.request.match, patterns) for step in steps]
         replies = [Matcher(response_tree(step.response), step.response.match, patterns) for step in steps]
         defaults = starting_values(contract, {}, {}, contract.id)
-        return cls(contract, steps, matchers, replies, patterns, dict(card_values(contract)), defaults)
+        texts = [_json_template(step) for step in steps]
+        return cls(contract, steps, matchers, replies, texts, patterns, dict(card_values(contract)), defaults)
 
     def open_at(self, done: Iterable[int]) -> list[int]:
         """The steps that may come next: the first that is not done, and the others of its group."""
@@ -228,7 +231,7 @@ class Replay:
             return fault.status, list(fault.headers), b""
         session.values["now"] = int(self._now())
         self._mint(session, step)
-        answer = _reply(step, session.ready.defaults | session.values)
+        answer = _reply(step, session.ready.texts[place], session.ready.defaults | session.values)
         if not self._polls_on(session, place, step):
             session.done.append(place)
         session.history.append((actual, answer))
@@ -326,9 +329,20 @@ def _key_of(actual: Mapping[str, Any]) -> tuple[str, str, str] | None:
     return (actual["method"], actual["path"], key) if key and actual["method"] != "GET" else None
 
 
-def _reply(step: HttpStep, values: Values) -> Answer:
+_BARE = re.compile(r'"(\{\{[^}"]+\|integer\}\})"')
+
+
+def _json_template(step: HttpStep) -> Template | None:
+    """A JSON body as one text with placeholders: it is written once, and only filled in for every session."""
+    if step.response.body.kind != "json":
+        return None
+    return Template(_BARE.sub(r"\1", encode("json", step.response.body.content).decode()))
+
+
+def _reply(step: HttpStep, written: Template | None, values: Values) -> Answer:
     headers = [(name, str(fill(value, values))) for name, value in step.response.headers.items()]
-    return step.response.status, headers, _body(step.response, values)
+    body = written.written(values).encode() if written else _body(step.response, values)
+    return step.response.status, headers, body
 
 
 def _body(message: Any, values: Values) -> bytes:

@@ -7,6 +7,7 @@ import importlib
 import json
 import os
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from wsgiref.types import WSGIApplication
@@ -16,9 +17,13 @@ import click
 from contracts import audit as auditing
 from contracts import drift as drifting
 from contracts.errors import ContractError
+from contracts.exchange import har, imported, vcr
+from contracts.exchange.pact import pact
 from contracts.format import Contract, json_schema, read
-from contracts.lock import files, lock
+from contracts.lock import files, lock, write
+from contracts.policy import load
 from contracts.replay import Replay
+from contracts.tape import Tape
 from contracts.verify import Upstream, WebUpstream, WsgiUpstream, verify
 
 LIBRARY = Path(__file__).parent / "library"
@@ -154,6 +159,34 @@ def replay_(gateway: str, library: Path, port: int) -> None:
     serve(app, host="127.0.0.1", port=port, threads=1)
     for left in (*replay.unmatched, *replay.unfinished):
         click.echo(left, err=True)
+
+
+@main.command("import")
+@click.argument("kind", type=click.Choice(["har", "vcr"]))
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--gateway", required=True, help="Whose rules say what is secret.")
+@click.option("--id", "identity", required=True, metavar="GATEWAY/FLOW")
+@click.option("--title", default="imported")
+@_library
+def import_(kind: str, file: Path, library: Path, **said: str) -> None:
+    """Make a contract of somebody else's recording; nothing is written that may not be."""
+    identity = said["identity"]
+    tape = _READERS[kind](file.read_text(), file.name)
+    made = imported(tape, load(said["gateway"]), identity=identity, title=said["title"], recorder=f"import {kind}")
+    write(made, library / f"{identity}.json")
+    click.echo(f"{library / identity}.json: {len(made.steps)} steps; review it, then: python -m contracts lock")
+
+
+@main.command("export")
+@click.argument("kind", type=click.Choice(["har", "pact"]))
+@click.argument("file", type=click.Path(path_type=Path))
+def export_(kind: str, file: Path) -> None:
+    """Write a contract as an archive or a Pact V4 file, to standard output."""
+    click.echo(json.dumps(_WRITERS[kind](read(file)), indent=2, ensure_ascii=False))
+
+
+_READERS: Mapping[str, Callable[[str, str], Tape]] = {"har": har.tape, "vcr": vcr.tape}
+_WRITERS: Mapping[str, Callable[[Contract], dict[str, Any]]] = {"har": har.archive, "pact": pact}
 
 
 def run() -> None:

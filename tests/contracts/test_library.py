@@ -1,5 +1,6 @@
 """The library holds of what is there now: of our simulators, and of itself."""
 
+import json
 from importlib import import_module
 from pathlib import Path
 
@@ -8,7 +9,8 @@ from click.testing import CliRunner
 
 from contracts.__main__ import main
 from contracts.audit import audit
-from contracts.format import Source, read
+from contracts.errors import Refused
+from contracts.format import Source, json_schema, read
 from contracts.lock import files
 from contracts.replay import Replay
 from contracts.verify import WsgiUpstream, verify
@@ -17,6 +19,12 @@ from tests.contracts.library import FLOWS, LACKS, LIBRARY
 
 NAMES = [path.relative_to(LIBRARY).as_posix() for path in files(LIBRARY)]
 APPS = {}
+ENTRY = {
+    "startedDateTime": "2026-01-01T00:00:01Z",
+    "request": {"method": "GET", "url": "https://api.stripe.com/v1/balance", "headers": []},
+    "response": {"status": 200, "headers": [{"name": "Content-Type", "value": "application/json"}],
+                 "content": {"text": '{"object": "balance"}'}},
+}  # fmt: skip
 
 
 def _upstream(gateway):
@@ -87,6 +95,24 @@ def test_the_command_line_says_what_it_could_not_reach(tmp_path):
     (tmp_path / "stripe").mkdir()
     (tmp_path / "stripe/x.json").write_text("{")
     assert _run("audit", tmp_path).exit_code == 1
+
+
+def test_the_command_line_imports_what_it_exported(tmp_path):
+    archive = tmp_path / "sale.har"
+    archive.write_text(_run("export", "har", LIBRARY / "stripe/sale.json").output)
+    refused = _run("import", "har", archive, "--gateway", "stripe", "--id", "stripe/again", "--library", tmp_path)
+    assert isinstance(refused.exception, Refused)  # a contract's placeholders are nobody's traffic
+    assert list(tmp_path.iterdir()) == [archive]
+    archive.write_text(json.dumps({"log": {"entries": [ENTRY]}}))
+    told = _run("import", "har", archive, "--gateway", "stripe", "--id", "stripe/again", "--library", tmp_path)
+    assert told.exit_code == 0, told.output
+    assert read(tmp_path / "stripe/again.json").provenance.source is Source.IMPORTED
+    assert _run("export", "pact", LIBRARY / "stripe/sale.json").exit_code == 0
+
+
+def test_the_schema_beside_the_library_is_that_of_the_format():
+    assert json.loads((LIBRARY / "schema.json").read_text()) == json_schema()
+    assert json.loads(_run("schema").output) == json_schema()
 
 
 def test_a_gateway_that_changed_is_told_by_the_exit_code(tmp_path):

@@ -19,6 +19,8 @@ from contracts.format import Contract, HttpStep, WebhookStep
 from contracts.matching import Difference, Matcher, readable
 from contracts.messages import request_tree, response_tree, tree_of
 from contracts.placeholders import Template, Values, fill, mint
+from contracts.redact import Redactor
+from contracts.scanner import KEY_PREFIXES
 from contracts.signers import signer
 from contracts.tape import Message, request_of
 from contracts.values import card_values, patterns_of, starting_values
@@ -126,6 +128,8 @@ class Replay:
         self._faults, self._met = list(faults), dict[int, int]()
         self._answers: dict[tuple[str, str, str], tuple[bytes, Answer]] = {}
         self.sessions: list[Session] = []
+        secrets = {name: value for name, value in self._given.items() if name.startswith("secret.") and len(value) >= 6}
+        self._redactor = Redactor(secrets, prefixes=KEY_PREFIXES)
         self.unmatched: deque[str] = deque(maxlen=100)
 
     # -- the gateway
@@ -261,8 +265,8 @@ class Replay:
         return None
 
     def _unknown(self, actual: Mapping[str, Any], why: str) -> Answer:
-        # The path may hold what a merchant sent by mistake: the method and its recorded neighbour say enough.
-        text = f"{actual['method']} does not follow the recording\n{why}"
+        # What a merchant sent by mistake may be a key or a card number: it is told without.
+        text = self._redactor.text(f"{actual['method']} does not follow the recording\n{why}")
         self.unmatched.append(text)
         body = json.dumps({"replay": text}, ensure_ascii=False).encode()
         return UNMATCHED, [("content-type", "application/json")], body

@@ -147,6 +147,7 @@ def test_a_difference_shows_no_secret(client):
     payment = _create(client).json()["id"]
     answer = _capture(client, payment, headers={"authorization": "Bearer sk_test_shown"})
     assert "sk_test_shown" not in answer.text
+    assert "4000000000000002" not in _create(client, "b" * 32, currency="4000000000000002").text
 
 
 def test_a_group_may_come_in_any_order():

@@ -186,6 +186,11 @@ def _unholdable(run: Certification) -> Rows:
     return [(amount.currency, (amount, told)) for amount, told in run.profile.unholdable]
 
 
+def _accounts(run: Certification) -> Rows:
+    """The account of the profile, and every other kind that it knows."""
+    return [("usual", {}), *run.profile.accounts.items()]
+
+
 # Those that the profile writes down: where it has none, it must say why.
 PROFILED = frozenset({"other_amount", "other_currency", "other_capture", "other_refund", "unholdable", "setup_state"})
 
@@ -214,6 +219,7 @@ DIMENSIONS: Mapping[str, Callable[[Certification], Rows]] = {
     "awkward_amount": _awkward,
     "broken_body": _broken_bodies,
     "capture_mode": _capture_modes,
+    "account": _accounts,
     "undeclared_method": _undeclared_methods,
     "undeclared_flow": _undeclared_flows,
     "other_amount": _tampering("amount"),

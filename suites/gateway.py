@@ -87,6 +87,13 @@ class Gateway:
     def advance(self, seconds: float) -> None:
         self._now = self._call("POST", f"{self._root}/clock", {"advance": seconds})["now"]
 
+    # -- whose account it is
+
+    def set_up_as(self, account: Mapping[str, int | str]) -> None:
+        """Give the account other settings than those of the profile."""
+        if account:
+            self._call("POST", f"{self._root}/settings", account)
+
     # -- what goes wrong on purpose
 
     def plan(self, effect: Mapping[str, object], *, flow: str | None = None, nth: int = 1) -> None:

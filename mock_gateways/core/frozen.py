@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # Everything that `World.reset` begins anew.
 PARTS = (
+    "settings",
     "clock",
     "ids",
     "journal",

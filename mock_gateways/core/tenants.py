@@ -72,7 +72,7 @@ class World:
         prepare: Callable[[World], None] = _as_it_is,
         store: Store | None = None,
     ) -> None:
-        self.gateway, self.id, self.settings, self._prepare = gateway, name, settings, prepare
+        self.gateway, self.id, self._usual, self._prepare = gateway, name, settings, prepare
         self._seed, self._wall = seed, wall
         self.snapshots, self.era, self.remains = Snapshots(), 0, Remains()
         self.reset()
@@ -83,6 +83,7 @@ class World:
         self.remains.bury([getattr(self, part, None) for part in ("journal", "ledger", "outbox", "store")])
         # What was under way before belongs to another era, and changes nothing in this one.
         self.era += 1
+        self.settings = dict(self._usual)
         self.clock = Clock(wall=self._wall)
         self.ids = IdSource(f"{self._seed}:{self.id}")
         self.journal = Journal(int({**SETTINGS, **self.settings}["journal_size"]))

@@ -24,6 +24,7 @@ PROFILE = Profile(
         "capture_delay_hours": -1,  # an account that leaves captures to the merchant: a sale has to say that it is one
         "capture_webhook_for_automatic": 1,
     },
+    accounts={"captures at once": {"capture_delay_hours": 0}},
     instruments={
         "approved": "success",
         "declined": "decline:2",

@@ -17,7 +17,8 @@ DAY = 86_400
 
 @requirement("STA-006")
 @requires(Authorize)
-def test_a_sale_is_charged_when_the_ledger_took_the_money(merchant, gateway):
+def test_a_sale_is_charged_when_the_ledger_took_the_money(merchant, gateway, account):
+    gateway.set_up_as(account)
     paid = merchant.pays(TEN)
     assert paid.status is PaymentStatus.CHARGED
     assert gateway.balance(paid.payment_id).captured == TEN.major
@@ -25,7 +26,8 @@ def test_a_sale_is_charged_when_the_ledger_took_the_money(merchant, gateway):
 
 @requirement("STA-007")
 @requires(Authorize, CaptureMethod.MANUAL)
-def test_a_hold_is_authorized_and_took_nothing(merchant, gateway):
+def test_a_hold_is_authorized_and_took_nothing(merchant, gateway, account):
+    gateway.set_up_as(account)
     held = merchant.holds(TEN)
     assert held.status is PaymentStatus.AUTHORIZED
     balance = gateway.balance(held.payment_id)

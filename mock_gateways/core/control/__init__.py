@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mock_gateways.core.approvals import page
-from mock_gateways.core.control import approvals, clock, faults, journal, money, snapshots, tenants, webhooks
+from mock_gateways.core.control import approvals, clock, faults, journal, money, settings, snapshots, tenants, webhooks
 from mock_gateways.core.control.calls import BadControl, world_of
 from mock_gateways.core.faults import BadFault
 from mock_gateways.core.messages import Refusal, Reply
@@ -79,6 +79,8 @@ _HANDLERS: dict[str, Callable[[Service, Request], Document]] = {
     f"POST {_PREFIX}/clock": clock.move,
     f"GET {_PREFIX}/journal": journal.find,
     f"DELETE {_PREFIX}/journal": journal.clear,
+    f"GET {_PREFIX}/settings": settings.read,
+    f"POST {_PREFIX}/settings": settings.change,
     f"GET {_PREFIX}/faults": faults.planned,
     f"POST {_PREFIX}/faults": faults.plan,
     f"DELETE {_PREFIX}/faults": faults.clear,

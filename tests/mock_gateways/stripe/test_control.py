@@ -192,3 +192,28 @@ def test_the_page_of_a_challenge_shows_what_the_shopper_pays(merchant, currency,
     (waiting,) = merchant.mock("GET", "approvals")["approvals"]
     page = merchant.client.get(waiting["url"]).get_data(as_text=True)
     assert f"<p>{shown} for pi_" in page
+
+
+def _code_of_an_over_capture(merchant):
+    return merchant.on(merchant.hold(), "capture", amount_to_capture=99_999_999).json["error"]["code"]
+
+
+def test_an_account_has_settings_of_its_own_until_it_is_reset(merchant, app):
+    usual = merchant.mock("GET", "settings")["settings"]
+    changed = merchant.mock("POST", "settings", {"overcapture_code": "charge_exceeds_source_limit"})["settings"]
+    assert changed == {**usual, "overcapture_code": "charge_exceeds_source_limit"}
+    assert _code_of_an_over_capture(merchant) == "charge_exceeds_source_limit"
+    other = Client(app.wsgi_app).post("/_mock/tenants", json={"credential": "sk_test_another"}).get_json()["id"]
+    assert Client(app.wsgi_app).get(f"/_mock/tenants/{other}/settings").get_json()["settings"] == usual
+    merchant.mock("POST", "reset")
+    assert _code_of_an_over_capture(merchant) == usual["overcapture_code"]
+
+
+@pytest.mark.parametrize(
+    "change", [{}, {"nothing_like_it": 1}, {"authorisation_days": "7"}, {"journal_size": 5}, {"overcapture_code": 1}]
+)
+def test_a_setting_that_cannot_be_is_refused_and_changes_nothing(merchant, change):
+    usual = merchant.mock("GET", "settings")
+    reply = merchant.client.post(f"/_mock/tenants/{merchant.tenant}/settings", json=change)
+    assert (reply.status_code, len(reply.get_json()["error"]) > 15) == (400, True)
+    assert merchant.mock("GET", "settings") == usual

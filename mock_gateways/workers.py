@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import socket
 import threading
 import time
 from contextlib import suppress
-from multiprocessing import Lock
+from multiprocessing import Lock, parent_process
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING
 
@@ -96,6 +98,8 @@ def _worker(plan: Plan, port: int, first: LockType) -> Wsgi:
         # A thread of a worker: one that ran before the workers were forked could leave them a lock that is never freed.
         threading.Thread(target=_tell_ready, args=(plan, port), daemon=True).start()
 
+    threading.Thread(target=_follow_the_parent, daemon=True).start()
+
     def finish() -> None:
         left = stop([courier.stop for courier in couriers], services)
         if left:
@@ -103,6 +107,13 @@ def _worker(plan: Plan, port: int, first: LockType) -> Wsgi:
 
     Finalize(None, finish, exitpriority=10)
     return severable(mounted(plan, apps))
+
+
+def _follow_the_parent() -> None:
+    """End with the process that started this worker: one that was killed cannot tell, and its port would stay taken."""
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def severable(app: Wsgi) -> Wsgi:

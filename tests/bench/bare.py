@@ -4,7 +4,7 @@ import sys
 
 from flask import Flask, Response
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces, RuntimeModes
 from waitress import serve  # type: ignore[import-untyped]  # waitress has no type information
 
 REPLY = b'{"id":"pi_bare","object":"payment_intent","padding":"' + b"x" * 1200 + b'"}'
@@ -25,7 +25,9 @@ def main(server: str, port: int) -> None:
     if server == "waitress":
         serve(application(), host="127.0.0.1", port=port, threads=8)
         return
-    served = Granian("bare", port=port, interface=Interfaces.WSGI, blocking_threads=4, log_enabled=False)
+    # The settings of mock_gateways/workers.py.
+    quick = {"runtime_mode": RuntimeModes.st, "http": HTTPModes.http1, "websockets": False}
+    served = Granian("bare", port=port, interface=Interfaces.WSGI, blocking_threads=4, log_enabled=False, **quick)
     served.serve(target_loader=application, wrap_loader=False)
 
 

@@ -17,12 +17,13 @@ from typing import Annotated, Any, Literal, Self
 import rfc8785
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
+from contracts.commands import Books, Command, ToldBy
 from contracts.errors import ContractInvalid
 
 __all__ = [
-    "EXPIRES_AFTER", "VERSION", "WARNS_AFTER", "Body", "Capture", "Contract", "HttpStep", "Provenance", "Repeat",
-    "Request", "Response", "Rule", "Secret", "Signature", "Source", "Step", "WebhookStep", "digest", "dump",
-    "json_schema", "parse", "plain", "read", "sealed",
+    "EXPIRES_AFTER", "VERSION", "WARNS_AFTER", "Body", "Books", "Capture", "Command", "Contract", "HttpStep",
+    "Provenance", "Repeat", "Request", "Response", "Rule", "Secret", "Signature", "Source", "Step", "ToldBy",
+    "WebhookStep", "digest", "dump", "json_schema", "parse", "plain", "read", "sealed",
 ]  # fmt: skip
 
 VERSION = 1
@@ -229,6 +230,8 @@ class Contract(_Strict):
     secrets: dict[str, Secret] = {}
     cards: list[Name] = []
     steps: Annotated[list[Step], Field(min_length=1)]
+    told_by: ToldBy | None = None
+    commands: list[Command] = []
     integrity: Integrity | None = None
 
     @model_validator(mode="after")
@@ -239,6 +242,12 @@ class Contract(_Strict):
         for place, step in enumerate(self.steps):
             if isinstance(step, WebhookStep) and not set(step.after) <= set(ids[:place]):
                 raise ValueError(f"step {step.id!r} comes after a step that does not precede it")
+        if bool(self.commands) != (self.told_by is not None):
+            raise ValueError("commands say what became of them, and told_by says who knows it: both, or neither")
+        asked = [name for command in self.commands for name in command.steps]
+        sent = [step.id for step in self.http_steps if step.actor == "merchant"]
+        if self.commands and asked != sent:
+            raise ValueError("each step of the merchant belongs to one command, in the order in which they were sent")
         return self
 
     @property

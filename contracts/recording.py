@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from pydantic import ValidationError
 
 from contracts.errors import ContractError, Refused
-from contracts.format import EXPIRES_AFTER, Contract, HttpStep, Source, dump, parse
+from contracts.format import EXPIRES_AFTER, Contract, HttpStep, Source, ToldBy, dump, parse
 from contracts.matching import Difference, Matcher
 from contracts.messages import body_of, request_tree, response_tree, tree_of
 from contracts.placeholders import PLACEHOLDER
@@ -23,7 +23,7 @@ from contracts.policy import Policy
 from contracts.redaction import Known, Redaction, strings
 from contracts.scanner import Scanner
 from contracts.steps import Steps
-from contracts.tape import Exchange, Message, Tape
+from contracts.tape import Asked, Exchange, Message, Tape
 from contracts.values import card_values, patterns_of
 
 __all__ = ["Origin", "seal"]
@@ -53,11 +53,14 @@ def seal(
     basic: tuple[str, str] | None = None,
     environment: Mapping[str, str] | None = None,
     tags: Iterable[str] = (),
+    asked: Iterable[Asked] = (),
+    told_by: ToldBy | None = None,
 ) -> Contract:
     """The contract of a tape.
 
     `known` are the secrets that took part, `basic` the names of two that travel as one credential, `environment` other
-    secrets that must not be found. Raises Refused, with every reason, where anything in it may not be written.
+    secrets that must not be found, `asked` what the merchant wanted and what `told_by` knows became of it. Raises
+    Refused, with every reason, where anything in it may not be written.
     """
     known = tuple(known)
     refused = _reasons(tape, policy)
@@ -69,10 +72,13 @@ def seal(
     if basic:
         redaction.join(*basic)
     steps = Steps(policy, redaction)
+    taped = steps.of(tape.exchanges)
     document = {
         "assay_contract": 1, "id": identity, "title": title, "gateway": policy.gateway, "tags": list(tags),
-        "provenance": _provenance(origin), "steps": steps.of(tape.exchanges),
+        "provenance": _provenance(origin), "steps": taped,
     }  # fmt: skip
+    if commands := [{**one.about, "steps": [taped[place]["id"] for place in one.exchanges]} for one in asked]:
+        document |= {"told_by": told_by, "commands": commands}
     secrets = {name: row.model_dump(exclude_defaults=True) for name, row in redaction.secrets.items()}
     contract = _finished(document | {"secrets": secrets, "cards": redaction.cards}, known, environment or {})
     values = {f"secret.{secret.name}": secret.value for secret in known} | card_values(contract)

@@ -4,14 +4,14 @@ A recorder fills a tape, whatever it is: `Taped` wraps a WSGI application, an im
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
-__all__ = ["Exchange", "Headers", "Message", "Tape", "Taped", "header", "request_of"]
+__all__ = ["Asked", "Exchange", "Headers", "Message", "Tape", "Taped", "header", "request_of"]
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -54,6 +54,14 @@ class Exchange:
     @property
     def host(self) -> str:
         return urlsplit(self.request.url).hostname or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command of the merchant's: which exchanges of the tape it caused, and the rest of a `format.Command`."""
+
+    exchanges: range
+    about: Mapping[str, Any]
 
 
 @dataclass(slots=True)

@@ -1,10 +1,11 @@
 """The rows a test is run for, each from what the gateway publishes: a fixture of the same name takes one."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from math import lcm
 
-from mock_gateways.core.manifest import Currency, Instrument, State
+from mock_gateways.core.manifest import Currency, Instrument, Method, State
 from runtime.core.money import EXPONENT, Money
 from runtime.core.payments import FLOWS
 from runtime.core.vocabulary import CaptureMethod, PaymentMethodType
@@ -12,7 +13,7 @@ from suites import meanings
 from suites.certification import Certification
 from suites.profiles import Expectation
 
-__all__ = ["DIMENSIONS", "PROFILED", "sample"]
+__all__ = ["DIMENSIONS", "PROFILED", "Unclaimed", "sample", "unclaimed"]
 
 Rows = Iterable[tuple[str, object]]
 
@@ -105,15 +106,15 @@ def _undeclared_flows(run: Certification) -> Rows:
 
 
 def _claimed_methods(
-    course: str | None = None, *, holds: bool = False, mandates: bool = False
+    course: str | None = None, *, holds: CaptureMethod | None = None, mandates: bool = False
 ) -> Callable[[Certification], Rows]:
-    """The claimed methods: all, or those of a course; only for manual capture, only for mandates."""
+    """The claimed methods: all, or those of a course; only with a way to be captured later, only for mandates."""
 
     def rows(run: Certification) -> Rows:
         courses = {meanings.METHOD[row.kind]: row.course for row in run.profile.manifest.methods}
         for kind, offer in run.connector.capabilities.payment_methods.items():
             fits = course is None or courses.get(kind) == course
-            if fits and (not holds or CaptureMethod.MANUAL in offer.captures) and (not mandates or offer.mandates):
+            if fits and (holds is None or holds in offer.captures) and (not mandates or offer.mandates):
                 yield kind.value, (kind, in_currency(run, kind))
 
     return rows
@@ -139,7 +140,99 @@ def _foreign_currencies(run: Certification) -> Rows:
 
 
 def _published_methods(run: Certification) -> Rows:
-    return [(row.name if row.kind == "card" else row.kind, row) for row in run.profile.manifest.methods]
+    """Those that the connector claims or denies; what it leaves out is for CAP-010 and holds back a state."""
+    claims = run.connector.capabilities
+    for row in run.profile.manifest.methods:
+        kind = meanings.METHOD[row.kind]
+        if row.course == "retired" or kind in claims.payment_methods or kind in claims.not_offered:
+            yield row.name if row.kind == "card" else row.kind, row
+
+
+@dataclass(frozen=True, slots=True)
+class Unclaimed:
+    """Something that the gateway publishes, that the connector does not claim, and for which it names no source."""
+
+    kind: PaymentMethodType
+    amount: Money
+    capture: CaptureMethod = CaptureMethod.AUTOMATIC
+    mandate: bool = False
+
+    def __str__(self) -> str:
+        return f"{self._part} in {self.amount.currency}"
+
+    @property
+    def names(self) -> set[str]:
+        """The names under which a connector may say that its gateway has no such thing: those of its own refusals."""
+        currency = self.amount.currency
+        return {self.kind.value, self._part, currency, f"{self.kind} in {currency}"}
+
+    @property
+    def _part(self) -> str:
+        return f"{self.kind} for mandates" if self.mandate else f"{self.kind} with {self.capture} capture"
+
+
+def unclaimed(run: Certification) -> Iterator[Unclaimed]:
+    """Methods, holds, mandates and currencies; what the gateway's facts leave in doubt is nobody's omission."""
+    claims = run.connector.capabilities
+    for kind, rows in _live_methods(run).items():
+        sure = [row for row in rows if row.doubt is None]
+        is_claimed = kind in claims.payment_methods
+        found = _unclaimed_parts(run, kind, sure) if is_claimed else [Unclaimed(kind, _published_amount(run, rows))]
+        yield from (one for one in found if not one.names & claims.not_offered.keys())
+
+
+def _live_methods(run: Certification) -> dict[PaymentMethodType, list[Method]]:
+    found: dict[PaymentMethodType, list[Method]] = {}
+    for row in run.profile.manifest.methods:
+        if row.course != "retired":
+            found.setdefault(meanings.METHOD[row.kind], []).append(row)
+    return found
+
+
+def _unclaimed_parts(run: Certification, kind: PaymentMethodType, rows: list[Method]) -> Iterator[Unclaimed]:
+    """What is not claimed of a method that is."""
+    claims, taken = run.connector.capabilities, {row.code: row for row in _taken(run) if row.doubt is None}
+    offer, amount = claims.payment_methods[kind], in_currency(run, kind)
+    if any(row.holds for row in rows) and CaptureMethod.MANUAL not in offer.captures:
+        yield Unclaimed(kind, amount, CaptureMethod.MANUAL)
+    if any(row.mandates for row in rows) and not offer.mandates:
+        yield Unclaimed(kind, amount, mandate=True)
+    published = {code for row in rows for code in (row.currencies or taken)}
+    for code in sorted(published & taken.keys() - (offer.currencies or claims.currencies)):
+        yield Unclaimed(kind, sample(taken[code]))
+
+
+def _published_amount(run: Certification, rows: list[Method]) -> Money:
+    taken = {row.code: row for row in _taken(run)}
+    listed = {code for row in rows for code in row.currencies} & taken.keys() or taken.keys()
+    return sample(taken[next((code for code in ("EUR", "USD") if code in listed), min(listed))])
+
+
+def _undeclared_captures(run: Certification) -> Rows:
+    """For each claimed method the capture modes that it is not claimed for."""
+    for kind, offer in run.connector.capabilities.payment_methods.items():
+        for mode in CaptureMethod:
+            if mode not in offer.captures:
+                yield f"{kind.value}-{mode.value}", (kind, in_currency(run, kind), mode)
+
+
+def _undeclared_mandates(run: Certification) -> Rows:
+    for kind, offer in run.connector.capabilities.payment_methods.items():
+        if not offer.mandates:
+            yield kind.value, (kind, in_currency(run, kind))
+
+
+def _declared_currencies(run: Certification) -> Rows:
+    """Each currency of a method that is claimed for some only; of one for all, those that the gateway writes oddly.
+
+    One beyond the gateway's list is for CAP-006, unless that list is itself in doubt: then nobody can judge it.
+    """
+    claims, taken, live = run.connector.capabilities, {row.code: row for row in _taken(run)}, _live_methods(run)
+    odd = {code for code, _ in _departing(run)} & claims.currencies
+    for kind, offer in claims.payment_methods.items():
+        published = {code for row in live.get(kind, ()) for code in (row.currencies or taken)}
+        for code in sorted((offer.currencies or odd) & published & taken.keys()):
+            yield f"{kind.value}-{code}", (kind, sample(taken[code]))
 
 
 def _returning_debits(run: Certification) -> Rows:
@@ -203,7 +296,8 @@ DIMENSIONS: Mapping[str, Callable[[Certification], Rows]] = {
     "redirect_method": _claimed_methods("redirect"),
     "debit_method": _claimed_methods("debit"),
     "voucher_method": _claimed_methods("voucher"),
-    "held_method": _claimed_methods(holds=True),
+    "held_method": _claimed_methods(holds=CaptureMethod.MANUAL),
+    "parted_method": _claimed_methods(holds=CaptureMethod.MANUAL_MULTIPLE),
     "mandated_method": _claimed_methods(mandates=True),
     "returning_debit": _returning_debits,
     "foreign_currency": _foreign_currencies,
@@ -215,6 +309,9 @@ DIMENSIONS: Mapping[str, Callable[[Certification], Rows]] = {
     "currency": _currencies,
     "departing_currency": _departing,
     "untaken_currency": _untaken,
+    "declared_currency": _declared_currencies,
+    "undeclared_capture": _undeclared_captures,
+    "undeclared_mandate": _undeclared_mandates,
     "unrepresentable": _unrepresentable,
     "awkward_amount": _awkward,
     "broken_body": _broken_bodies,

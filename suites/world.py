@@ -1,9 +1,11 @@
 """The fixtures of a test: its own tenant of the simulator, and a merchant who pays through the connector."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from runtime.core.connector import Capabilities
 from runtime.core.payments import PSync
 from suites.certification import CERTIFICATION, Certification
 
@@ -47,7 +49,7 @@ def listening_merchant(certification: Certification, gateway: Any, credential: s
 
 @pytest.fixture
 def merchant_for(certification: Certification, gateway: Any, credential: str) -> Any:
-    """Build a merchant with other settings: `merchant_for(webhook_secrets=..., key=...)`."""
+    """Build a merchant with other settings: `merchant_for(webhook_secrets=..., key=..., claims=...)`."""
 
     def build(**given: Any) -> Any:
         return _merchant(certification, gateway, given.pop("key", credential), **given)
@@ -60,12 +62,12 @@ def shop_for(certification: Certification, request: pytest.FixtureRequest) -> An
     """Build a merchant and a gateway of its own for every name: as many worlds as a test wants."""
     from suites.gateway import Gateway  # noqa: PLC0415 - as above
 
-    def build(name: str) -> tuple[Any, Any]:
+    def build(name: str, **given: Any) -> tuple[Any, Any]:
         key = certification.credential(f"{request.node.nodeid} {name}")
         gateway = Gateway(certification.app, key, certification.profile.routes)
         listens = certification.not_claimed(PSync) is not None
-        given = {"webhook_secrets": (gateway.listen(),)} if listens else {}
-        return _merchant(certification, gateway, key, **given), gateway
+        hears = {"webhook_secrets": (gateway.listen(),)} if listens else {}
+        return _merchant(certification, gateway, key, **hears, **given), gateway
 
     return build
 
@@ -92,7 +94,15 @@ def driver_for(certification: Certification, gateway: Any, credential: str) -> A
     return build
 
 
-def _driver(run: Certification, gateway: Any, key: str, *, webhook_secrets: tuple[str, ...] | None = None) -> Any:
+def _driver(
+    run: Certification,
+    gateway: Any,
+    key: str,
+    *,
+    webhook_secrets: tuple[str, ...] | None = None,
+    claims: Capabilities | None = None,
+) -> Any:
+    """`claims` are what the connector shall go by instead of its own; one in another process goes by its own."""
     secrets = (run.profile.placeholder_secret,) if webhook_secrets is None else webhook_secrets
     config = run.config(key, run.base_url, secrets)
     if run.remote:
@@ -101,7 +111,8 @@ def _driver(run: Certification, gateway: Any, key: str, *, webhook_secrets: tupl
         return RemoteDriver(run.remote, config, gateway, deadline_s=run.deadline_s)
     from suites.driver import InProcessDriver  # noqa: PLC0415 - as above
 
-    return InProcessDriver(run.connector, config, run.app, gateway, deadline_s=run.deadline_s)
+    connector = run.connector if claims is None else replace(run.connector, capabilities=claims)
+    return InProcessDriver(connector, config, run.app, gateway, deadline_s=run.deadline_s)
 
 
 def _merchant(run: Certification, gateway: Any, key: str, **given: Any) -> Any:

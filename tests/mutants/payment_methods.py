@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from runtime.core.errors import ConnectorError, RequestRejected
+from runtime.core.errors import RequestRejected
 from runtime.core.methods import BankDebit, Card
-from runtime.core.money import Money
+from runtime.core.money import EXPONENT, Money
 from runtime.core.payments import (
     Authorize,
     Capture,
@@ -20,7 +20,6 @@ from runtime.core.vocabulary import (
     CaptureMethod,
     ErrorCode,
     NextActionKind,
-    PaymentMethodType,
     PaymentStatus,
     RefundStatus,
     RetryAdvice,
@@ -239,22 +238,6 @@ def a_voucher_never_ends(connector, patch):
 # -- what is claimed of each method
 
 
-def _claims(connector, **offers):
-    """The connector with its offer of some methods changed: an offer, or None for a method that is left out."""
-    methods = {**connector.capabilities.payment_methods}
-    for kind, offer in offers.items():
-        methods.pop(PaymentMethodType(kind), None)
-        if offer is not None:
-            methods[PaymentMethodType(kind)] = offer
-    return replace(connector, capabilities=replace(connector.capabilities, payment_methods=methods))
-
-
-def _offers(connector, when, **changes):
-    """Every offer that `when` says, changed."""
-    methods = connector.capabilities.payment_methods
-    return _claims(connector, **{k: replace(o, **changes) for k, o in methods.items() if when(k, o)})
-
-
 @mutant("CAP-004", "omi#10158: the last cent is lost, of everything that is no card")
 def what_is_no_card_loses_a_cent(connector, patch):
     def less(command):
@@ -289,63 +272,6 @@ def a_claimed_method_is_refused(connector, patch):
         return command
 
     return tamper(connector, Authorize, command=refuse)
-
-
-@mutant("CAP-005", "odoo#227688: a method is tried in every currency, whatever is declared")
-def every_method_takes_every_currency(connector, patch):
-    right = type(connector)._refuse_undeclared
-
-    def refuse(self, command):
-        right(_offers(self, lambda kind, offer: offer.currencies, currencies=None), command)
-
-    patch.setattr(type(connector), "_refuse_undeclared", refuse)
-
-
-@mutant("CAP-005", "a method that is refused for its currency looks like one that nobody offers")
-def a_foreign_currency_is_an_unknown_method(connector, patch):
-    right = type(connector)._refuse_undeclared
-
-    def refuse(self, command):
-        try:
-            right(self, command)
-        except ConnectorError as error:
-            error.error = replace(error.error, code=ErrorCode.INVALID_REQUEST)
-            raise
-
-    patch.setattr(type(connector), "_refuse_undeclared", refuse)
-
-
-@mutant("CAP-006", "a method that the gateway offers is left out, and nobody says so")
-def a_method_is_left_out(connector, patch):
-    last = list(connector.capabilities.payment_methods)[-1]
-    return _claims(connector, **{last: None})
-
-
-@mutant("CAP-006", "a method that the gateway has given up is still promised")
-def a_method_of_the_past_is_promised(connector, patch):
-    gone = [kind for kind in PaymentMethodType if kind in connector.capabilities.not_offered]
-    any_offer = next(iter(connector.capabilities.payment_methods.values()))
-    return _claims(connector, **dict.fromkeys(gone, any_offer))
-
-
-@mutant("CAP-006", "nobody says why a method is not offered")
-def nothing_says_why_a_method_is_missing(connector, patch):
-    return replace(connector, capabilities=replace(connector.capabilities, not_offered={}))
-
-
-@mutant("CAP-006", "every method is promised with refunds, for most have them")
-def every_method_promises_refunds(connector, patch):
-    return _offers(connector, lambda kind, offer: True, refunds=True)
-
-
-@mutant("CAP-006", "every method is promised for mandates, for cards have them")
-def every_method_promises_mandates(connector, patch):
-    return _offers(connector, lambda kind, offer: True, mandates=True)
-
-
-@mutant("CAP-006", "every method is promised for manual capture, for cards have it")
-def every_method_promises_holds(connector, patch):
-    return _offers(connector, lambda kind, offer: True, captures=frozenset(CaptureMethod))
 
 
 @mutant("CAP-007", "hyperswitch#8595: manual capture is passed on for cards only")
@@ -407,11 +333,6 @@ def what_is_no_card_is_never_refunded(connector, patch):
     return _begun_elsewhere(connector, Refund, nothing)
 
 
-@mutant("CAP-008", "refunds that work are not claimed: nobody will ever give one")
-def refunds_are_not_claimed(connector, patch):
-    return _offers(connector, lambda kind, offer: offer.currencies, refunds=False)
-
-
 @mutant("CAP-009", "spree#6522: what is held elsewhere is called voided, and stays held")
 def what_is_held_elsewhere_is_never_voided(connector, patch):
     def nothing(context, command):
@@ -429,3 +350,29 @@ def a_void_elsewhere_is_a_capture(connector, patch):
         return replace(seen, status=PaymentStatus.VOIDED)
 
     return _begun_elsewhere(connector, Void, taken)
+
+
+@mutant("CAP-011", "active_merchant#406: the first of several captures gives the rest of the hold back")
+def the_first_capture_is_the_last(connector, patch):
+    return tamper(connector, Capture, command=lambda command: replace(command, final=True))
+
+
+@mutant("CAP-011", "hyperswitch#2036: each of several captures takes the whole hold")
+def a_part_is_the_whole(connector, patch):
+    def whole(command):
+        return replace(command, amount=Money(command.amount.minor * 3, command.amount.currency), final=True)
+
+    return tamper(connector, Capture, command=whole)
+
+
+@mutant("CAP-012", "odoo#227688: every method is charged in the currency it was first tried in")
+def every_method_is_charged_in_one_currency(connector, patch):
+    def euros(command):
+        return replace(command, amount=Money(command.amount.minor, "USD" if elsewhere(command) else "EUR"))
+
+    return tamper(connector, Authorize, command=euros)
+
+
+@mutant("CAP-012", "Paymenter#1258: a currency without decimals is sent in hundredths")
+def whole_units_are_sent_in_hundredths(connector, patch):
+    return tamper(connector, Authorize, command=lambda c: scaled(c, 100, lambda code: EXPONENT[code] == 0))

@@ -23,6 +23,8 @@ CONNECTOR = Connector(
             "CreateOrder": "POST /orders splits one amount over gift cards; a payment needs none (CheckoutService-v72)",
             PaymentMethodType.GIROPAY: "no such type any more (PaymentMethod schemas of CheckoutService-v72)",
             PaymentMethodType.CRYPTO: "no such type (PaymentMethod schemas of CheckoutService-v72)",
+            "IDEAL for mandates": "later charges are SEPA direct debits (docs.adyen.com/payment-methods/ideal)",
+            "UPI for mandates": "needs amount and frequency of all later charges (Mandate in CheckoutService-v72)",
         },
     ),
     flows={

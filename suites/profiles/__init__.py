@@ -65,6 +65,7 @@ class Profile:
     settings: Mapping[str, int | str] = field(default_factory=dict)  # of the simulator
     # Other settings that a merchant's account may have, by what it does: the same code has to serve both.
     accounts: Mapping[str, Mapping[str, int | str]] = field(default_factory=dict)
+    currency: str = "EUR"  # what its merchants mostly charge
     placeholder_secret: str = "whsec_none"  # noqa: S105 - no secret: what stands for a webhook secret where no test listens
     lacks: Mapping[str, str] = field(default_factory=dict)  # what the gateway has not by nature, and where it says so
     setup_states: tuple[str, ...] = ()  # the manifest's states of a mandate that setting one up can end in

@@ -12,6 +12,7 @@ _KEYLESS = tuple(f"key of {flow}" for flow in ("Authorize", "Capture", "SetupMan
 PROFILE = Profile(
     gateway="razorpay",
     manifest=MANIFEST,
+    currency="INR",
     credential="rzp_test_assay{tenant}",
     config={
         "key_id": Given.CREDENTIAL,

@@ -37,6 +37,7 @@ class Shop:
     webhook_secret: str
     config: Any
     app: Any
+    profile: Any
     heard: int = 0
 
     def label(self, label: str) -> None:
@@ -76,14 +77,13 @@ class Shop:
         self.tape.label = None
 
     def seal(self, flow: str, title: str, at: datetime = AT, **options: Any) -> Contract:
-        profile = load(self.name)
         connector = registry.find(self.name)
         origin = Origin(
             Source.SIMULATOR, BASE_URL, "assay wsgi", at,
             connector=f"{connector.name}@{connector.version}",
         )  # fmt: skip
         return seal(
-            self.tape, profile, origin, identity=f"{self.name}/{flow}", title=title,
+            self.tape, load(self.name), origin, identity=f"{self.name}/{flow}", title=title,
             known=self.known, basic=self.basic, **options,
         )  # fmt: skip
 
@@ -131,4 +131,5 @@ def open_shop(name: str, tenant: str = TENANT) -> Shop:
     config = connector.config(**settings)
     heard = Taped(app, tape, now=gateway.now)
     driver = InProcessDriver(connector, config, heard, gateway, deadline_s=10)
-    return Shop(name, tape, Merchant(driver, profile, connector, gateway), gateway, credential, secret, config, app)
+    merchant = Merchant(driver, profile, connector, gateway)
+    return Shop(name, tape, merchant, gateway, credential, secret, config, app, profile)

@@ -1,4 +1,4 @@
-"""python -m contracts: audit, verify, drift, replay, lock, schema, import, export.
+"""python -m contracts: record, audit, verify, drift, replay, lock, schema, import, export.
 
 Exit codes of verify and drift: 0 as recorded, 1 something new, 2 broken, 3 could not be asked.
 """
@@ -22,6 +22,7 @@ from contracts.exchange.pact import pact
 from contracts.format import Contract, json_schema, read
 from contracts.lock import files, lock, write
 from contracts.policy import load
+from contracts.record import record
 from contracts.replay import Replay
 from contracts.tape import Tape
 from contracts.verify import Upstream, WebUpstream, WsgiUpstream, verify
@@ -33,6 +34,9 @@ _library = click.option("--library", type=click.Path(path_type=Path), default=LI
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Recorded contracts: look through them, play them, and hold gateways against them."""
+
+
+main.add_command(record)
 
 
 @main.command("list")

@@ -3,13 +3,15 @@
 import json
 import os
 import tempfile
+import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from contracts.errors import ContractInvalid
 from contracts.format import Contract, dump, read
 
-__all__ = ["LOCK", "differences", "files", "lock", "write", "write_text"]
+__all__ = ["LOCK", "differences", "files", "lock", "sweep", "write", "write_all", "write_text"]
 
 LOCK = "LOCK.json"
 
@@ -62,8 +64,26 @@ def write(contract: Contract, file: Path) -> None:
 
 def write_text(file: Path, text: str) -> None:
     """Replace a file in one step, so that a full disk or a killed process leaves the old one whole."""
+    _replace([(_written(file, text), file)])
+
+
+def write_all(contracts: Iterable[tuple[Contract, Path]]) -> list[Path]:
+    """Write several: no old file is touched before all new ones are on the disk."""
+    waiting: list[tuple[Path, Path]] = []
+    try:
+        for contract, file in contracts:
+            waiting.append((_written(file, dump(contract)), file))
+        return _replace(waiting)
+    except BaseException:
+        for temporary, _ in waiting:
+            temporary.unlink(missing_ok=True)
+        raise
+
+
+def _written(file: Path, text: str) -> Path:
+    """A temporary file beside the one that it will replace."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=_TEMPORARY)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
@@ -71,7 +91,24 @@ def write_text(file: Path, text: str) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         temporary.chmod(0o644)
-        temporary.replace(file)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    return temporary
+
+
+def _replace(waiting: list[tuple[Path, Path]]) -> list[Path]:
+    for temporary, file in waiting:
+        temporary.replace(file)
+    return [file for _, file in waiting]
+
+
+_TEMPORARY = ".unfinished"
+_OLD_S = 3_600
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a killed process left behind; what is young may be somebody's who is writing now."""
+    for left in folder.glob(f".*{_TEMPORARY}"):
+        if time.time() - left.stat().st_mtime > _OLD_S:
+            left.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contracts.errors import ContractInvalid
 
-__all__ = ["Policy", "Private", "TestCard", "known_policies", "load"]
+__all__ = ["Credential", "Policy", "Private", "TestCard", "known_policies", "load"]
 
 _RULES = Path(__file__).parent / "rules"
 
@@ -33,6 +33,14 @@ class Private(_Strict):
     fake: str
 
 
+class Credential(_Strict):
+    """A secret by which a merchant is known, and the variable of the environment where a recorder finds it."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    env: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
+    kind: str = "api key"
+
+
 class Policy(_Strict):
     """Everything is matched by the ends of a path: `card.cvc` is `card[cvc]` of a form and `card.cvc` of JSON."""
 
@@ -52,6 +60,11 @@ class Policy(_Strict):
     last4: tuple[str, ...] = ()
     bins: tuple[str, ...] = ()
     scheme: str | None = None
+    request_id_headers: tuple[str, ...] = ()  # the first that is sent says which flow it is
+    events: tuple[str, ...] = ()  # paths at which a delivery says what it tells of
+    pages: tuple[str, ...] = ()  # hosts of the pages a shopper is sent to
+    credentials: tuple[Credential, ...] = ()
+    basic: tuple[str, str] | None = None  # names of two that travel as one basic credential (RFC 7617)
     fields: dict[str, Private] = {}
     cards: tuple[TestCard, ...] = ()
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 from pydantic import ValidationError
 
@@ -18,15 +18,16 @@ from contracts.errors import ContractError, Refused
 from contracts.format import EXPIRES_AFTER, Contract, HttpStep, Source, ToldBy, dump, parse
 from contracts.matching import Difference, Matcher
 from contracts.messages import body_of, request_tree, response_tree, tree_of
-from contracts.placeholders import PLACEHOLDER
+from contracts.placeholders import PLACEHOLDER, written_as
 from contracts.policy import Policy
+from contracts.redact import Redactor
 from contracts.redaction import Known, Redaction, strings
 from contracts.scanner import Scanner
 from contracts.steps import Steps
 from contracts.tape import Asked, Exchange, Message, Tape
 from contracts.values import card_values, patterns_of
 
-__all__ = ["Origin", "seal"]
+__all__ = ["Origin", "objections", "seal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,14 @@ def seal(
     tags: Iterable[str] = (),
     asked: Iterable[Asked] = (),
     told_by: ToldBy | None = None,
+    before: Contract | None = None,
 ) -> Contract:
     """The contract of a tape.
 
     `known` are the secrets that took part, `basic` the names of two that travel as one credential, `environment` other
-    secrets that must not be found, `asked` what the merchant wanted and what `told_by` knows became of it. Raises
-    Refused, with every reason, where anything in it may not be written.
+    secrets that must not be found, `asked` what the merchant wanted and what `told_by` knows became of it,
+    `before` what was recorded last time: how long an exchange took is kept where it took about as long. Raises Refused,
+    with every reason, where anything in it may not be written.
     """
     known = tuple(known)
     refused = _reasons(tape, policy)
@@ -71,7 +74,8 @@ def seal(
         redaction.know(secret)
     if basic:
         redaction.join(*basic)
-    steps = Steps(policy, redaction)
+    # How long a simulator took says nothing of a gateway, and much of the machine.
+    steps = Steps(policy, redaction, timed=origin.source is not Source.SIMULATOR, took=_took(before))
     taped = steps.of(tape.exchanges)
     document = {
         "assay_contract": 1, "id": identity, "title": title, "gateway": policy.gateway, "tags": list(tags),
@@ -84,6 +88,11 @@ def seal(
     values = {f"secret.{secret.name}": secret.value for secret in known} | card_values(contract)
     _replayed(contract, tape, values)
     return contract
+
+
+def _took(before: Contract | None) -> dict[str, int]:
+    steps = before.http_steps if before else []
+    return {step.id: step.response.within_ms for step in steps if step.response.within_ms is not None}
 
 
 def _provenance(origin: Origin) -> dict[str, Any]:
@@ -169,7 +178,24 @@ def _of(exchange: Exchange, policy: Policy) -> Iterable[str]:
         yield f"{exchange.host or 'no host'} is not among the hosts of {policy.gateway}'s rules"
     for message in (exchange.request, exchange.response):
         if message is not None:
-            yield from _of_message(message, policy)
+            yield from objections(message, policy)
+
+
+def objections(message: Message, policy: Policy, *, asked: bool = False) -> list[str]:
+    """Why a message may not be recorded whatever else is redacted; `asked` also before a request is sent on."""
+    return [*_of_message(message, policy), *(_unknown_cards(message, policy) if asked else ())]
+
+
+def _unknown_cards(message: Message, policy: Policy) -> Iterable[str]:
+    text = unquote_plus(message.body.decode("latin-1")) + "\n" + unquote(message.url)
+    for card in policy.cards:
+        for spelled in (card.pan, written_as(card.pan, "spaced"), written_as(card.pan, "dashed")):
+            text = text.replace(spelled, "")
+    if "card number" in _REDACTOR.findings(text):
+        yield "a card number was used that is no published test card"
+
+
+_REDACTOR = Redactor({})
 
 
 def _of_message(message: Message, policy: Policy) -> Iterable[str]:

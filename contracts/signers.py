@@ -13,7 +13,7 @@ from typing import Any
 
 from contracts.errors import ContractError
 
-__all__ = ["SCHEMES", "Signed", "Signer", "signer"]
+__all__ = ["SCHEMES", "Signed", "Signer", "holds", "signer"]
 
 Signed = tuple[dict[str, str], bytes]
 Signer = Callable[[str, bytes, int], Signed]
@@ -70,3 +70,49 @@ def signer(scheme: str) -> Signer:
             found: Signer = point.load()
             return found
     raise ContractError(f"no signer for {scheme!r}; there are: {', '.join(sorted(SCHEMES))}")
+
+
+# -- whether a delivery was signed with a secret, as it came
+
+
+def holds(scheme: str, secret: str, headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether a delivery's signature is one that this secret makes; `headers` have small names.
+
+    A scheme that cannot be checked with a secret alone never holds: what nobody verified is not recorded.
+    """
+    reader = _READERS.get(scheme)
+    try:
+        return bool(reader and reader(secret, headers, body))
+    except (ValueError, KeyError, TypeError, AttributeError):  # no such document, no such key: it does not hold
+        return False
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+def _stripe_holds(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
+    parts = [part.split("=", 1) for part in headers["stripe-signature"].split(",")]
+    at = int(next(value for name, value in parts if name == "t"))
+    made = stripe_v1(secret, body, at)[0]["stripe-signature"].partition("v1=")[2]
+    return any(name == "v1" and _same(value, made) for name, value in parts)
+
+
+def _adyen_holds(secret: str, _headers: Mapping[str, str], body: bytes) -> bool:
+    def told(raw: bytes) -> list[str]:
+        rows = json.loads(raw)["notificationItems"]
+        return [row["NotificationRequestItem"]["additionalData"]["hmacSignature"] for row in rows]
+
+    found, made = told(body), told(adyen_item(secret, body, 0)[1])
+    return bool(found) and all(_same(one, other) for one, other in zip(found, made, strict=True))
+
+
+def _razorpay_holds(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
+    return _same(headers["x-razorpay-signature"], razorpay_body(secret, body, 0)[0]["x-razorpay-signature"])
+
+
+_READERS: Mapping[str, Callable[[str, Mapping[str, str], bytes], bool]] = {
+    "stripe_v1": _stripe_holds,
+    "adyen_item": _adyen_holds,
+    "razorpay_body": _razorpay_holds,
+}

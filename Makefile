@@ -10,7 +10,7 @@ RESULTS ?= $(wildcard build/*/results.json)
 # Byte code is a third of the start-up time; a shell that forbids it must not slow a run down.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: certify certify-all $(CERTIFIED:%=certify-%) certificates report gateways test mutants bench size recordings constraints clean
+.PHONY: certify certify-all $(CERTIFIED:%=certify-%) certificates report gateways test mutants bench size recordings record library constraints constraints-record clean
 
 # A new run voids the certificate of the one before.
 certify: $(VENV)/.installed
@@ -84,6 +84,30 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/pip install --quiet --editable '.[dev]'
 	touch $@
+
+# Records what a sandbox says while you drive your connector, or while RUN does; Ctrl-C ends it. See contracts/README.md.
+RECORD := .venv-record
+OUTPUT ?= contracts/library
+
+record: $(RECORD)/.installed
+	@test -n "$(GATEWAY)" -a -n "$(UPSTREAM)" || { echo "make record GATEWAY=stripe UPSTREAM=https://api.stripe.com FLOW=sale"; exit 2; }
+	$(RECORD)/bin/python -m contracts record --upstream $(UPSTREAM) --out $(OUTPUT) $(FLOW:%=--flow %) $(OPTIONS) $(GATEWAY) $(if $(RUN),-- $(RUN))
+
+# The simulators' recordings, all of them anew.
+library: $(RECORD)/.installed
+	$(RECORD)/bin/python -m tests.contracts.library
+
+$(RECORD): $(RECORD)/.installed
+$(RECORD)/.installed: pyproject.toml constraints-record.txt
+	$(PYTHON) -m venv $(RECORD)
+	PIP_CONSTRAINT=constraints-record.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(RECORD)/bin/pip install --quiet --editable '.[record]'
+	touch $@
+
+constraints-record:
+	rm -rf build/constraints && $(PYTHON) -m venv build/constraints
+	build/constraints/bin/pip install --quiet '.[record]'
+	{ echo '# Every version in .venv-record, directly or not. Regenerate with: make constraints-record'; \
+	  build/constraints/bin/pip freeze | grep -v '^assay '; } > constraints-record.txt
 
 # Pins whatever a fresh environment resolves to; read the difference before committing it.
 constraints:

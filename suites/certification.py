@@ -87,6 +87,9 @@ class Certification:
 
     def excuse(self, capability: object) -> str | None:
         """Where it is written that the gateway has no such thing, which then holds no connector back."""
+        if isinstance(capability, tuple):
+            excuses = [self.excuse(one) for one in capability]
+            return excuses[0] if all(excuses) else None
         if isinstance(capability, Once):
             name = f"key of {capability.flow.__name__}"
             return self.excuse(capability.flow) or self.profile.lacks.get(name)
@@ -100,6 +103,9 @@ class Certification:
     def not_claimed(self, capability: object) -> str | None:
         """Why a capability is not claimed, or None where it is."""
         claims = self.connector.capabilities
+        if isinstance(capability, tuple):
+            reasons = [self.not_claimed(one) for one in capability]
+            return "; ".join(filter(None, reasons)) if all(reasons) else None
         if isinstance(capability, Once):
             missing = self.not_claimed(capability.flow)
             once = claims.has_one_effect(capability.flow)

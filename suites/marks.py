@@ -6,10 +6,10 @@ from typing import TypeVar
 
 import pytest
 
-from runtime.core.payments import Command
+from runtime.core.payments import Command, DSync, IncomingWebhook, PSync, RSync
 from runtime.core.vocabulary import CaptureMethod, PaymentMethodType, Recovery
 
-__all__ = ["Capability", "Once", "requirement", "requires"]
+__all__ = ["DISPUTE_SEEN", "PAYMENT_SEEN", "REFUND_SEEN", "Capability", "Once", "requirement", "requires"]
 
 Test = TypeVar("Test", bound=Callable[..., object])
 
@@ -26,7 +26,14 @@ class Once:
     flow: type[Command]
 
 
-Capability = type[Command] | CaptureMethod | PaymentMethodType | Recovery | Once | str
+Claim = type[Command] | CaptureMethod | PaymentMethodType | Recovery | Once | str
+# A tuple of them: one is enough.
+Capability = Claim | tuple[Claim, ...]
+
+# How a merchant learns what became of something: by asking, or where the gateway answers no questions, by listening.
+PAYMENT_SEEN = (PSync, IncomingWebhook)
+REFUND_SEEN = (RSync, IncomingWebhook)
+DISPUTE_SEEN = (DSync, IncomingWebhook)
 
 
 def requires(*capabilities: Capability) -> Callable[[Test], Test]:

@@ -20,6 +20,7 @@ from runtime.core.payments import (
     CreateOrder,
     CreateSessionToken,
     DefendDispute,
+    DisputeOutcome,
     DSync,
     MandateOutcome,
     Outcome,
@@ -75,9 +76,19 @@ class Merchant:
 
     def __init__(self, driver: Driver, profile: Profile, connector: Connector, gateway: Gateway) -> None:
         self._driver, self._profile, self._gateway = driver, profile, gateway
-        self._claims, self._reads = connector.capabilities, PSync in connector.flows
+        self._claims, self._reads, self._flows = connector.capabilities, PSync in connector.flows, connector.flows.keys()
         self._modes: dict[str, CaptureMethod] = {}  # how each payment is to be captured, as asked for
         self._ids = (f"order-{number}" for number in count(1))
+
+    # -- what the connector claims
+
+    def can(self, flow: type[Command]) -> bool:
+        return flow in self._flows
+
+    def may_repeat(self, command: Command, unknown: ConnectorError) -> bool:
+        """Whether to ask again is the declared way to find out, as it has one effect, or certainly had none yet."""
+        nowhere = Recovery.ORDER_LOOKUP in self._claims.recovery and not unknown.transaction_id
+        return self._claims.has_one_effect(type(command)) or isinstance(unknown, Unavailable) or nowhere
 
     # -- one command, one answer
 
@@ -264,6 +275,29 @@ class Merchant:
         told = [news for news in self.news() if isinstance(news, PaymentOutcome) and _same(news, payment)]
         return told[-1] if told else None
 
+    def knows(self, payment: PaymentOutcome) -> PaymentOutcome:
+        """A payment as a merchant can know it now, who must have been told of it."""
+        seen = self.view_of(payment)
+        assert seen is not None, f"nothing was heard of {payment.payment_id}"
+        return seen
+
+    def knows_refund(self, refund: RefundOutcome) -> RefundOutcome:
+        """The same of a refund: read, else what was last heard of it."""
+        if RSync in self._flows:
+            read: RefundOutcome = self.does(self.refund_sync_of(refund))
+            return read
+        told = [news for news in self.news() if isinstance(news, RefundOutcome) and _same(news, refund)]
+        return told[-1] if told else refund
+
+    def knows_dispute(self, dispute_id: str) -> DisputeOutcome:
+        """The same of a dispute."""
+        if DSync in self._flows:
+            read: DisputeOutcome = self.does(self.dispute_sync_of(dispute_id))
+            return read
+        told = [n for n in self.news() if isinstance(n, DisputeOutcome) and n.dispute_id == dispute_id]
+        assert told, f"nothing was heard of the dispute {dispute_id}"
+        return told[-1]
+
     def learns(self, outcome: Any) -> Any:
         """What a merchant knows in the end: the outcome, or what is heard later where only webhooks tell it."""
         if self._reads or outcome.status not in UNDER_WAY:
@@ -364,16 +398,22 @@ def _paid_with(kind: PaymentMethodType, row: Instrument | None, holder: str) -> 
         return Wallet(kind=kind, token=value)
     if kind in (PaymentMethodType.ACH_DEBIT, PaymentMethodType.SEPA_DEBIT) and row:
         routing, _, account = row.value.rpartition(":")
-        return BankDebit(kind=kind, account=Secret(account), routing=routing or None, holder=holder)
+        named = _named(row) or holder
+        return BankDebit(kind=kind, account=Secret(account), routing=routing or None, holder=named)
     if kind is PaymentMethodType.UPI:
         return Upi(vpa=value)
     return LocalMethod(kind=kind, bank=row.value if row else None)
 
 
+def _named(instrument: Instrument) -> str | None:
+    """Whose it is, where what it causes hangs on the name of its holder instead of its number."""
+    field, _, name = (instrument.alias or "").partition("=")
+    return name if field in {"holderName", "ownerName"} else None
+
+
 def card_from(instrument: Instrument) -> Card:
-    """A published card; what it causes may hang on the name of its holder instead of its number."""
-    name, _, holder = (instrument.alias or "").partition("=")
-    named = holder if name == "holderName" else "J. Smith"
+    """A published card."""
+    named = _named(instrument) or "J. Smith"
     number, cvc = Secret(instrument.value), Secret(CVC)
     return Card(number=number, expiry_month=12, expiry_year=_EXPIRY_YEAR, cvc=cvc, holder=named)
 

@@ -17,7 +17,7 @@ from runtime.core.payments import (
 )
 from runtime.core.vocabulary import DisputeStatus
 from suites.cases import sample
-from suites.marks import requirement, requires
+from suites.marks import DISPUTE_SEEN, requirement, requires
 
 TEN = Money.of("10.00", "EUR")
 NOTHING = Decimal(0)
@@ -37,9 +37,9 @@ def dispute_id(gateway, paid):
 
 
 @requirement("LIF-027")
-@requires(DSync)
+@requires(DISPUTE_SEEN)
 def test_a_dispute_says_what_is_at_stake_and_until_when(merchant, gateway, paid, dispute_id):
-    seen = merchant.does(merchant.dispute_sync_of(dispute_id))
+    seen = merchant.knows_dispute(dispute_id)
     assert (seen.status, seen.dispute_id) == (DisputeStatus.OPENED, dispute_id)
     assert (seen.payment_id, seen.amount) == (paid.payment_id, TEN)
     assert seen.reason, "the bank gave a reason"
@@ -50,11 +50,11 @@ def test_a_dispute_says_what_is_at_stake_and_until_when(merchant, gateway, paid,
 
 @requirement("LIF-028")
 @requires(AcceptDispute)
-def test_accepting_a_dispute_gives_the_money_up(merchant, gateway, certification, paid, dispute_id):
+def test_accepting_a_dispute_gives_the_money_up(merchant, gateway, paid, dispute_id):
     seen = merchant.does(merchant.acceptance_of(dispute_id))
     assert seen.status is DisputeStatus.ACCEPTED
-    if DSync in certification.connector.flows:
-        assert merchant.does(merchant.dispute_sync_of(dispute_id)).status in GONE, "the gateway never heard of it"
+    if merchant.can(DSync):
+        assert merchant.knows_dispute(dispute_id).status in GONE, "the gateway never heard of it"
     assert gateway.balance(paid.payment_id).disputed == TEN.major
     merchant.fails(merchant.defence_of(dispute_id), GatewayRefused)
 
@@ -68,33 +68,33 @@ def test_evidence_handed_in_decides_nothing_yet(merchant, gateway, dispute_id):
 
 
 @requirement("LIF-030")
-@requires(SubmitEvidence, DefendDispute, DSync)
+@requires(SubmitEvidence, DefendDispute, DISPUTE_SEEN)
 @pytest.mark.parametrize("verdict", ["won", "lost"])
 def test_a_contested_dispute_is_decided_by_the_bank(merchant, gateway, paid, dispute_id, verdict):
     merchant.does(merchant.evidence_of(dispute_id))
     assert merchant.does(merchant.defence_of(dispute_id)).status is DisputeStatus.CHALLENGED
     assert gateway.waits_for(dispute_id) == "dispute", "the defence never reached the bank"
     (gateway.approve if verdict == "won" else gateway.reject)(dispute_id)
-    seen = merchant.does(merchant.dispute_sync_of(dispute_id))
+    seen = merchant.knows_dispute(dispute_id)
     won = verdict == "won"
     assert seen.status is (DisputeStatus.WON if won else DisputeStatus.LOST)
     assert gateway.balance(paid.payment_id).disputed == (NOTHING if won else TEN.major)
 
 
 @requirement("LIF-031")
-@requires(DSync)
+@requires(DISPUTE_SEEN)
 def test_a_dispute_that_nobody_answered_is_gone(merchant, gateway, paid, dispute_id):
     gateway.advance(60 * DAY)
-    assert merchant.does(merchant.dispute_sync_of(dispute_id)).status in GONE
+    assert merchant.knows_dispute(dispute_id).status in GONE
     assert gateway.balance(paid.payment_id).disputed == TEN.major
 
 
 @requirement("MON-017")
-@requires(DSync)
+@requires(DISPUTE_SEEN)
 def test_amounts_at_stake_are_in_iso_units(merchant, gateway, departing_currency):
     amount = sample(departing_currency)
     dispute_id = gateway.dispute(merchant.pays(amount).payment_id)
-    assert merchant.does(merchant.dispute_sync_of(dispute_id)).amount == amount
+    assert merchant.knows_dispute(dispute_id).amount == amount
 
 
 @requirement("WEB-021")

@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from runtime.core.payments import Authorize, CompleteAuthorize, PSync, Void
+from runtime.core.payments import Authorize, CompleteAuthorize, Void
 from runtime.core.vocabulary import NextActionKind, PaymentStatus
-from suites.marks import requirement, requires
+from suites.marks import PAYMENT_SEEN, requirement, requires
 from suites.shopper import agrees, refuses
 
 NOTHING = Decimal(0)
@@ -60,7 +60,7 @@ def test_a_debit_is_pending_until_the_bank_settles_it(merchant, gateway, debit_m
 
 
 @requirement("LIF-017")
-@requires(PSync)
+@requires(PAYMENT_SEEN)
 def test_a_debit_that_the_bank_returns_is_a_failure_with_a_reason(merchant, gateway, returning_debit):
     kind, amount, causes = returning_debit
     begun = _begun(merchant, kind, amount, causes)
@@ -68,7 +68,7 @@ def test_a_debit_that_the_bank_returns_is_a_failure_with_a_reason(merchant, gate
         gateway.approve(begun.payment_id)
     gateway.advance(30 * DAY)
     assert gateway.balance(begun.payment_id).captured == NOTHING
-    seen = merchant.syncs(begun)
+    seen = merchant.knows(begun)
     assert seen.status is PaymentStatus.FAILURE
     assert seen.error is not None, "a returned debit must say why"
     assert seen.error.raw_code
@@ -89,12 +89,12 @@ def test_a_voucher_says_what_to_pay_and_is_paid_later(merchant, gateway, voucher
 
 
 @requirement("LIF-019")
-@requires(PSync)
+@requires(PAYMENT_SEEN)
 def test_a_voucher_that_nobody_pays_runs_out(merchant, gateway, voucher_method):
     kind, amount = voucher_method
     begun = _begun(merchant, kind, amount)
     gateway.advance(60 * DAY)
-    assert merchant.syncs(begun).status in OVER
+    assert merchant.knows(begun).status in OVER
     assert gateway.balance(begun.payment_id).captured == NOTHING
 
 

@@ -6,7 +6,7 @@ from runtime.core.errors import ConnectorError
 from runtime.core.money import Money
 from runtime.core.payments import Authorize, PSync, Refund
 from runtime.core.vocabulary import CaptureMethod, PaymentStatus, RefundStatus
-from suites.marks import requirement, requires
+from suites.marks import PAYMENT_SEEN, requirement, requires
 
 TEN, SEVEN, FOUR = (Money.of(amount, "EUR") for amount in ("10.00", "7.00", "4.00"))
 pytestmark = requires(Authorize, Refund)
@@ -47,10 +47,11 @@ def test_a_refund_of_a_hold_is_never_called_done(merchant, gateway):
 
 
 @requirement("LIF-013")
-@requires(PSync)
+@requires(PAYMENT_SEEN)
 def test_a_refunded_payment_stays_charged(merchant):
     paid = merchant.pays(TEN)
     merchant.refunds(paid, FOUR)
-    seen = merchant.syncs(paid)
+    seen = merchant.knows(paid)
     assert seen.status is PaymentStatus.CHARGED
-    assert seen.refunded == FOUR
+    # An event of a payment may name no refunds: those have events of their own.
+    assert seen.refunded == FOUR or not (merchant.can(PSync) or seen.refunded)

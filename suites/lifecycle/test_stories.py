@@ -45,7 +45,7 @@ SAYS = {
 
 
 def _lapsed(seen: PaymentOutcome) -> Callable[[Balance], bool]:
-    """A hold that ran out took nothing, but that an event alone cannot say: of a part captured before, the rest ends."""
+    """A hold that ran out took nothing; an event alone cannot say so, for of a part captured before the rest ends."""
     untold = seen.captured is None
     return lambda b: b.held == 0 and (untold or b.captured == 0)
 

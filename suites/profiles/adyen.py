@@ -68,7 +68,6 @@ PROFILE = Profile(
         "share of a capture": "a CAPTURE webhook names what was captured, not of how much",
         "rest released by a capture": "an account for several captures holds it on (docs.adyen.com/.../capture)",
         "stored method": "a stored card belongs to a shopper, and is charged as a mandate (.../tokenization)",
-        "reason of a failed refund": "told by webhook alone",
         "void before authorization": "only an authorised payment can be cancelled (docs.adyen.com/.../cancel)",
         "refunds later": "every refund is first acknowledged: nothing can be read in between",
         "network codes": "only where the account has them sent along (docs.adyen.com/.../raw-acquirer-responses)",

@@ -8,7 +8,7 @@ from runtime.core.payments import Authorize, Capture, CompleteAuthorize, PSync, 
 from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentStatus, RefundStatus, RetryAdvice
 from suites import meanings
 from suites.cases import in_currency
-from suites.marks import requirement, requires
+from suites.marks import PAYMENT_SEEN, REFUND_SEEN, requirement, requires
 
 TEN, FOUR = Money.of("10.00", "EUR"), Money.of("4.00", "EUR")
 NOTHING = Decimal(0)
@@ -120,12 +120,12 @@ def test_a_sync_sees_what_happened_since(merchant):
 
 
 @requirement("STA-014")
-@requires(Authorize, PSync, CaptureMethod.MANUAL)
+@requires(Authorize, PAYMENT_SEEN, CaptureMethod.MANUAL)
 def test_a_hold_that_ran_out_is_expired(merchant, gateway):
     held = merchant.holds(TEN)
     gateway.advance(60 * DAY)
     assert gateway.balance(held.payment_id).held == NOTHING
-    assert merchant.syncs(held).status in {PaymentStatus.EXPIRED, PaymentStatus.AUTO_REFUNDED}
+    assert merchant.knows(held).status in {PaymentStatus.EXPIRED, PaymentStatus.AUTO_REFUNDED}
 
 
 @requirement("STA-015")
@@ -152,13 +152,13 @@ def test_a_refund_is_pending_until_the_ledger_returned_the_money(merchant, gatew
 
 
 @requirement("STA-017")
-@requires(Authorize, Refund, RSync, "refund fails later")
+@requires(Authorize, Refund, REFUND_SEEN, "refund fails later")
 def test_a_refund_that_fails_later_is_a_failure(merchant, gateway):
     paid = merchant.pays(TEN, using="refund fails later")
     refund = merchant.refunds(paid, FOUR)
     gateway.advance(30 * DAY)
     assert gateway.balance(paid.payment_id).refunded == NOTHING
-    assert merchant.does(merchant.refund_sync_of(refund)).status is RefundStatus.FAILURE
+    assert merchant.knows_refund(refund).status is RefundStatus.FAILURE
 
 
 @requirement("STA-018")

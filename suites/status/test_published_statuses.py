@@ -40,14 +40,16 @@ def test_a_status_means_the_same_in_the_reply_to_authorize(merchant, gateway, pa
 
 
 @requirement("STA-003")
-@requires(Authorize, Refund, RSync)
+@requires(Authorize, Refund)
 def test_a_refund_status_is_read_as_what_it_means(merchant, gateway, refund_state):
     payment = merchant.pays(TEN)
     gateway.plan({"state": refund_state.name})
     told = merchant.refunds(payment, TEN)
-    gateway.plan({"state": refund_state.name})
-    seen = merchant.does(merchant.refund_sync_of(told))
-    for refund in (told, seen):
+    answers = [told]
+    if merchant.can(RSync):
+        gateway.plan({"state": refund_state.name})
+        answers.append(merchant.does(merchant.refund_sync_of(told)))
+    for refund in answers:
         assert refund.status in meanings.allowed(meanings.REFUND, refund_state), (
             f"{refund_state.raw}: {refund_state.meaning}"
         )
@@ -55,26 +57,30 @@ def test_a_refund_status_is_read_as_what_it_means(merchant, gateway, refund_stat
 
 
 @requirement("STA-004")
-@requires(Authorize, PSync)
+@requires(Authorize)
 def test_an_unknown_payment_status_is_unresolved(merchant, gateway):
     gateway.plan({"status": "levitating"})
     told = merchant.pays(TEN)
-    gateway.plan({"status": "levitating"})
-    seen = merchant.syncs(told)
-    for payment in (told, seen):
+    answers = [told]
+    if merchant.can(PSync):
+        gateway.plan({"status": "levitating"})
+        answers.append(merchant.syncs(told))
+    for payment in answers:
         assert (payment.status, payment.raw_status) == (PaymentStatus.UNRESOLVED, "levitating")
         assert gateway.balance(payment.payment_id).captured == TEN.major, "the id must still find the payment"
 
 
 @requirement("STA-005")
-@requires(Authorize, Refund, RSync)
+@requires(Authorize, Refund)
 def test_an_unknown_refund_status_is_unresolved(merchant, gateway):
     payment = merchant.pays(TEN)
     gateway.plan({"status": "levitating"})
     told = merchant.refunds(payment, TEN)
-    gateway.plan({"status": "levitating"})
-    seen = merchant.does(merchant.refund_sync_of(told))
-    for refund in (told, seen):
+    answers = [told]
+    if merchant.can(RSync):
+        gateway.plan({"status": "levitating"})
+        answers.append(merchant.does(merchant.refund_sync_of(told)))
+    for refund in answers:
         assert (refund.status, refund.raw_status) == (RefundStatus.UNRESOLVED, "levitating")
 
 

@@ -5,6 +5,7 @@ pytest's own exit codes keep their meaning; 6 is a run that certifies nothing, 7
 """
 
 import gc
+from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import suites
+from suites import options
 from suites.certification import CERTIFICATION, NOT_CLAIMED, Certification, NotClaimed, requirement_of
 from suites.summary import Summary
 
@@ -28,26 +30,14 @@ _ROOT = Path(suites.__file__).parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("assay", "certify a payment connector")
-    group.addoption("--connector", metavar="NAME", help="the connector to judge: its name, or path.py:OBJECT")
-    group.addoption("--assay-certify", action="store_true", help="a certifying run: nothing may be left out")
-    group.addoption("--assay-profile", metavar="NAME", help="the gateway's profile (default: the connector's gateway)")
-    group.addoption("--assay-waivers", metavar="FILE", help="waivers (default: suites/waivers/<connector>.toml)")
-    group.addoption("--assay-results", metavar="FILE", help="write the neutral results file here")
-    group.addoption("--assay-allure", metavar="DIR", help="write Allure results here, redacted")
-    group.addoption("--assay-evidence", metavar="DIR", help="write the exchanges of every case here, by digest")
-    group.addoption("--assay-require", metavar="ID,...", help="run only the tests of these requirements")
-    group.addoption("--assay-area", metavar="AREA,...", help="run only the tests of these areas")
-    group.addoption("--assay-seed", type=int, default=0, help="the seed of every tenant's ids (default 0)")
-    group.addoption("--assay-deadline", type=float, default=1.0, help="seconds a driver call may take (default 1)")
-    group.addoption("--assay-list", action="store_true", help="list the requirements and stop")
-    group.addoption("--assay-explain", metavar="ID", help="say what a requirement is for and stop")
+    options.add(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "requirement(id): the requirement in requirements.toml that the test proves")
     config.addinivalue_line("markers", "nothing_to_judge((reason, excuse)): the test has no case for this connector")
     config.addinivalue_line("markers", "requires(*capabilities): what a connector must claim to be held to the test")
+    options.resolve(config)
     if config.getoption("--connector"):
         filters = _filters(config)
         certification = config.stash[CERTIFICATION] = _certification(config)
@@ -64,8 +54,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    targets = [Path(argument.partition("::")[0]).resolve() for argument in session.config.args]
-    if CERTIFICATION not in session.config.stash and any(path.is_relative_to(_ROOT) for path in targets):
+    if CERTIFICATION not in session.config.stash and options.is_asked_for(session.config):
         from runtime import registry  # noqa: PLC0415 - as above
 
         raise pytest.UsageError(f"name a connector: --connector=<name>. Known: {', '.join(registry.names())}")
@@ -75,6 +64,7 @@ _FILTERS = {
     "keyword": "-k", "markexpr": "-m", "maxfail": "-x/--maxfail", "lf": "--lf", "failedfirst": "--ff",
     "deselect": "--deselect", "ignore": "--ignore", "ignore_glob": "--ignore-glob", "stepwise": "--sw",
     "reruns": "--reruns", "collectonly": "--co", "assay_require": "--assay-require", "assay_area": "--assay-area",
+    "assay_state": "--assay-state",
 }  # fmt: skip
 
 
@@ -229,16 +219,25 @@ def pytest_deselected(items: list[pytest.Item]) -> None:
 
 
 def _chosen(config: pytest.Config, certification: Certification) -> set[str] | None:
+    """The requirements that are asked for, by every way of asking at once; None for all of them."""
     known = certification.inventory.requirements
-    if ids := config.getoption("--assay-require"):
-        wanted = set(ids.split(","))
-        if unknown := wanted - known.keys():
-            raise pytest.UsageError(f"--assay-require: there is no {', '.join(sorted(unknown))}; see --assay-list")
-        return wanted
-    if areas := config.getoption("--assay-area"):
-        wanted_areas = set(areas.split(","))
-        return {identity for identity, row in known.items() if row.area in wanted_areas}
-    return None
+    ids, areas, state = (config.getoption(f"--assay-{name}") for name in ("require", "area", "state"))
+    if not (ids or areas or state):
+        return None
+    _known("--assay-require", ids, known)
+    _known("--assay-area", areas, {row.area for row in known.values()})
+    return {
+        row.id
+        for row in known.values()
+        if (not ids or row.id in ids.split(","))
+        and (not areas or row.area in areas.split(","))
+        and (not state or row.state <= state)
+    }
+
+
+def _known(flag: str, given: str | None, known: Iterable[str]) -> None:
+    if unknown := set((given or "").split(",")) - {"", *known}:
+        raise pytest.UsageError(f"{flag}: there is no {', '.join(sorted(unknown))}; see --assay-list")
 
 
 def _prepare(item: pytest.Item, certification: Certification) -> None:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from mock_gateways.core.manifest import Instrument
 from runtime.core.connector import Connector
 from runtime.core.errors import ConnectorError, GatewayRefused, OutcomeUnknown, Unavailable, WebhookRejected
-from runtime.core.methods import BankDebit, Card, LocalMethod, PaymentMethod, Upi, Wallet
+from runtime.core.methods import Card, PaymentMethod
 from runtime.core.money import Money
 from runtime.core.payments import (
     AcceptDispute,
@@ -34,7 +34,6 @@ from runtime.core.payments import (
     SubmitEvidence,
     Void,
 )
-from runtime.core.secret import Secret
 from runtime.core.vocabulary import (
     CaptureMethod,
     NextActionKind,
@@ -47,11 +46,11 @@ from runtime.core.webhooks import Delivery
 from suites import meanings
 from suites.driver import Driver
 from suites.gateway import Gateway, Webhook
+from suites.instruments import card_from, paid_with
 from suites.profiles import Profile
 
-__all__ = ["CVC", "Merchant", "card_from"]
+__all__ = ["Merchant"]
 
-CVC = "913"  # not the usual 123: a leak of it can be told from chance
 # What a write may be told to be before anybody knows how it ends.
 UNDER_WAY = frozenset(
     {
@@ -66,7 +65,6 @@ FAILED = frozenset(
     {PaymentStatus.CAPTURE_FAILED, PaymentStatus.VOID_FAILED, PaymentStatus.FAILURE, RefundStatus.FAILURE}
 )
 RETURN_URL = "https://merchant.test/return"
-_EXPIRY_YEAR = 2034
 
 E = TypeVar("E", bound=ConnectorError)
 
@@ -76,7 +74,11 @@ class Merchant:
 
     def __init__(self, driver: Driver, profile: Profile, connector: Connector, gateway: Gateway) -> None:
         self._driver, self._profile, self._gateway = driver, profile, gateway
-        self._claims, self._reads, self._flows = connector.capabilities, PSync in connector.flows, connector.flows.keys()
+        self._claims, self._reads, self._flows = (
+            connector.capabilities,
+            PSync in connector.flows,
+            connector.flows.keys(),
+        )
         self._modes: dict[str, CaptureMethod] = {}  # how each payment is to be captured, as asked for
         self._ids = (f"order-{number}" for number in count(1))
 
@@ -142,7 +144,7 @@ class Merchant:
         wanted = (causes, "redirect") if causes == "success" else (causes,)
         row = next((row for row in rows if row.causes in wanted), None)
         assert row or not rows, f"the gateway publishes no {kind} that causes {causes!r}"
-        return _paid_with(kind, row, self._profile.shopper.name or "")
+        return paid_with(kind, row, self._profile.shopper.name or "")
 
     def card(self, meaning: str) -> Card:
         """The published test card that causes what the meaning names."""
@@ -387,35 +389,6 @@ def _same(told: Outcome, outcome: Outcome) -> bool:
     """Whether two outcomes are about one thing; a refund is none with its payment."""
     names = ("refund_id",) if isinstance(outcome, RefundOutcome) else ("payment_id",)
     return type(told) is type(outcome) and all(getattr(told, name) == getattr(outcome, name) for name in names)
-
-
-def _paid_with(kind: PaymentMethodType, row: Instrument | None, holder: str) -> PaymentMethod:
-    """The runtime's word for a published test value; methods that the shopper finishes elsewhere have none."""
-    value = Secret(row.value) if row else None
-    if kind is PaymentMethodType.CARD and row:
-        return card_from(row)
-    if kind in (PaymentMethodType.APPLE_PAY, PaymentMethodType.GOOGLE_PAY) and value:
-        return Wallet(kind=kind, token=value)
-    if kind in (PaymentMethodType.ACH_DEBIT, PaymentMethodType.SEPA_DEBIT) and row:
-        routing, _, account = row.value.rpartition(":")
-        named = _named(row) or holder
-        return BankDebit(kind=kind, account=Secret(account), routing=routing or None, holder=named)
-    if kind is PaymentMethodType.UPI:
-        return Upi(vpa=value)
-    return LocalMethod(kind=kind, bank=row.value if row else None)
-
-
-def _named(instrument: Instrument) -> str | None:
-    """Whose it is, where what it causes hangs on the name of its holder instead of its number."""
-    field, _, name = (instrument.alias or "").partition("=")
-    return name if field in {"holderName", "ownerName"} else None
-
-
-def card_from(instrument: Instrument) -> Card:
-    """A published card."""
-    named = _named(instrument) or "J. Smith"
-    number, cvc = Secret(instrument.value), Secret(CVC)
-    return Card(number=number, expiry_month=12, expiry_year=_EXPIRY_YEAR, cvc=cvc, holder=named)
 
 
 def _told(error: ConnectorError) -> str:

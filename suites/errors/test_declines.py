@@ -6,8 +6,8 @@ from runtime.core.errors import RequestRejected
 from runtime.core.money import Money
 from runtime.core.payments import Authorize, Refund
 from runtime.core.vocabulary import ErrorCode, PaymentStatus, RefundStatus, RetryAdvice
+from suites.instruments import card_from
 from suites.marks import REFUND_SEEN, requirement, requires
-from suites.merchant import card_from
 
 TEN = Money.of("10.00", "EUR")
 pytestmark = requires(Authorize)

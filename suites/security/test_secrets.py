@@ -9,8 +9,8 @@ from runtime.core.errors import ConnectorError, CredentialsRejected
 from runtime.core.money import Money
 from runtime.core.payments import Authorize, CompleteAuthorize, PaymentOutcome, PSync
 from runtime.core.vocabulary import PaymentStatus
+from suites.instruments import CVC
 from suites.marks import requirement, requires
-from suites.merchant import CVC
 
 TEN = Money.of("10.00", "EUR")
 PAID = {PaymentStatus.AUTHORIZED, PaymentStatus.CHARGED, PaymentStatus.PARTIALLY_AUTHORIZED}

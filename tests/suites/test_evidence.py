@@ -9,7 +9,7 @@ import pytest
 from contracts.redact import Redactor
 from runtime.core.payments import Authorize
 from suites import inventory
-from suites.merchant import CVC
+from suites.instruments import CVC
 from tests.mutants.bank import bank
 from tests.mutants.forked import Crashed, run
 from tests.mutants.tamper import tamper

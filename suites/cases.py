@@ -12,6 +12,7 @@ from runtime.core.vocabulary import CaptureMethod, PaymentMethodType
 from suites import meanings
 from suites.certification import Certification
 from suites.profiles import Expectation
+from suites.scenes import SCENES
 
 __all__ = ["DIMENSIONS", "PROFILED", "Unclaimed", "sample", "unclaimed"]
 
@@ -284,6 +285,13 @@ def _accounts(run: Certification) -> Rows:
     return [("usual", {}), *run.profile.accounts.items()]
 
 
+def _flows(run: Certification) -> Rows:
+    """The claimed flows that begin with a command, of those that can be got to with what is claimed."""
+    for flow, way in SCENES.items():
+        if flow in run.connector.flows and not any(run.not_claimed(need) for need in way.needs):
+            yield flow.__name__, flow
+
+
 # Those that the profile writes down: where it has none, it must say why.
 PROFILED = frozenset({"other_amount", "other_currency", "other_capture", "other_refund", "unholdable", "setup_state"})
 
@@ -319,6 +327,7 @@ DIMENSIONS: Mapping[str, Callable[[Certification], Rows]] = {
     "account": _accounts,
     "undeclared_method": _undeclared_methods,
     "undeclared_flow": _undeclared_flows,
+    "played_flow": _flows,
     "other_amount": _tampering("amount"),
     "other_currency": _tampering("currency"),
     "other_capture": _tampering("capture"),

@@ -14,7 +14,7 @@ from werkzeug.test import run_wsgi_app
 
 from runtime.core.messages import Headers
 
-__all__ = ["Balance", "Gateway", "SimulatorError", "Webhook"]
+__all__ = ["Balance", "Gateway", "Moment", "SimulatorError", "Webhook"]
 
 
 _ALTERS = {"status", "override"}
@@ -38,6 +38,15 @@ class Balance:
     @property
     def held(self) -> Decimal:
         return self.authorised - self.captured - self.released
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A world set aside: its name, the time in it, and how much had been sent by then."""
+
+    name: str
+    now: float
+    sequence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +112,10 @@ class Gateway:
         else:
             self._post(effect, nth, self._routes.get(flow))
 
+    def strike(self, effect: Mapping[str, object], step: int) -> None:
+        """Have this befall the nth request from now on, whatever it is."""
+        self._post(effect, step, None)
+
     def forget_plans(self) -> None:
         """Nothing more goes wrong on purpose."""
         self._next.clear()
@@ -122,9 +135,21 @@ class Gateway:
 
     # -- what was sent
 
-    def exchanges(self) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = self._call("GET", f"{self._root}/journal")["exchanges"]
+    def exchanges(self, *, since: int = 0) -> list[dict[str, Any]]:
+        """All of them, or those after that sequence number."""
+        rows: list[dict[str, Any]] = self._call("GET", f"{self._root}/journal", query=f"since={since}")["exchanges"]
         return rows
+
+    # -- the same moment again
+
+    def set_aside(self) -> "Moment":
+        """The world as it is now, to be brought back: the same requests then get the same bytes."""
+        kept = self._call("POST", f"{self._root}/snapshot")["snapshot"]
+        return Moment(kept, self._now, max((row["sequence"] for row in self.exchanges()), default=0))
+
+    def bring_back(self, moment: "Moment") -> None:
+        self._call("POST", f"{self._root}/restore", {"snapshot": moment.name})
+        self._now = moment.now
 
     # -- the shopper
 
@@ -183,9 +208,10 @@ class Gateway:
         row = self._call("POST", f"{self._root}/outbox/{webhook.id}/variants", wish)
         return Webhook(webhook.id, webhook.type, _pairs(row["headers"]), row["body"].encode())
 
-    def _call(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
+    def _call(self, method: str, path: str, body: Mapping[str, object] | None = None, *, query: str = "") -> Any:
         sent = json.dumps(body).encode() if body else b""
         environ: dict[str, Any] = {"REQUEST_METHOD": method, "PATH_INFO": path, "CONTENT_LENGTH": str(len(sent))}
+        environ["QUERY_STRING"] = query
         environ |= {"CONTENT_TYPE": "application/json", "wsgi.input": BytesIO(sent)}
         # werkzeug's Client would do, at twice the time that all the simulator's replies take together
         setup_testing_defaults(environ)

@@ -42,6 +42,14 @@ def merchant(certification: Certification, gateway: Any, credential: str) -> Any
 
 
 @pytest.fixture
+def scene(merchant: Any, gateway: Any, played_flow: Any) -> Any:
+    """A merchant one command of that flow before the end of a story."""
+    from suites.scenes import Scene  # noqa: PLC0415 - as above
+
+    return Scene(merchant, gateway, played_flow)
+
+
+@pytest.fixture
 def listening_merchant(certification: Certification, gateway: Any, credential: str, webhook_secret: str) -> Any:
     """A merchant whose endpoint is registered, with the secret it was given."""
     return _merchant(certification, gateway, credential, webhook_secrets=(webhook_secret,))

@@ -18,7 +18,7 @@ ConnectorError
 from dataclasses import replace
 
 from runtime.core.messages import TransportError
-from runtime.core.payments import Command, ErrorInfo, Outcome
+from runtime.core.payments import ChargeMandate, Command, ErrorInfo, Outcome
 from runtime.core.vocabulary import ErrorCode, RetryAdvice
 
 __all__ = [
@@ -142,18 +142,24 @@ def refused(
     retry_after: float | None = None,
     transaction_id: str | None = None,
 ) -> GatewayRefused:
-    """The error for a 4xx: the gateway understood, and did not execute. An id given helps a command that has none."""
+    """The error for a 4xx: the gateway understood, and did not execute. An id given helps a command that has none.
+
+    Of a 429 the advice is to try later whatever code comes with it: the same request is right, and came too soon.
+    """
     kind = _REFUSAL.get(status, RequestRejected)
     return kind(
         f"{type(command).__name__}: HTTP {status} {error.raw_code or error.code}",
         status=status,
-        error=error,
+        error=replace(error, retry=RetryAdvice.LATER) if kind is RateLimited else error,
         transaction_id=_subject(command) or transaction_id,
         retry_after=retry_after,
     )
 
 
 def _subject(command: Command) -> str | None:
+    """The id that a command is about. A charge on a mandate has none of its own yet: the mandate's is another's."""
+    if isinstance(command, ChargeMandate):
+        return None
     for name in ("refund_id", "payment_id", "dispute_id", "mandate_id"):
         if found := getattr(command, name, None):
             return str(found)

@@ -26,7 +26,7 @@ class Mutant:
 # What each is about, where a mutant is written that fits every connector; then one file for each gateway's own words.
 TOPICS = (
     "money", "statuses", "failures", "captures", "repeats", "webhooks", "claims",
-    "payment_methods", "mandates", "disputes", "orders", "stories",
+    "payment_methods", "mandates", "disputes", "orders", "stories", "resilience",
     "stripe", "stripe_payments", "adyen", "adyen_payments", "razorpay", "razorpay_payments", "razorpay_later",
 )  # fmt: skip
 

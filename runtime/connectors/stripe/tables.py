@@ -101,6 +101,7 @@ STATUS: tuple[tuple[str, Callable[[PaymentIntent], object], PaymentStatus], ...]
     ("canceled", _in_part, PaymentStatus.PARTIAL_CHARGED),  # what several captures took stays taken
     ("canceled", lambda it: it.amount_received != 0, PaymentStatus.UNRESOLVED),
     ("canceled", lambda it: it.cancellation_reason in ("automatic", "expired"), PaymentStatus.EXPIRED),
+    ("canceled", lambda it: "latest_charge" not in it.model_fields_set, PaymentStatus.UNRESOLVED),  # an older version's
     ("canceled", _was_held, PaymentStatus.VOIDED),
     ("canceled", _always, PaymentStatus.FAILURE),  # never authorised: there was nothing to give back
 )

@@ -1,0 +1,202 @@
+"""What a network, a proxy or a gateway does wrong, taken for an answer: in the flows beyond a plain payment."""
+
+from dataclasses import replace
+
+from runtime.core.errors import OutcomeUnknown, RateLimited, RequestRejected
+from runtime.core.payments import (
+    FLOWS,
+    AcceptDispute,
+    Authorize,
+    Capture,
+    ChargeMandate,
+    DisputeOutcome,
+    ErrorInfo,
+    IncomingWebhook,
+    Refund,
+    RefundOutcome,
+)
+from runtime.core.vocabulary import DisputeStatus, ErrorCode, RefundStatus, RetryAdvice
+from tests.mutants.bank import mutant
+from tests.mutants.changes import only
+from tests.mutants.tamper import tamper
+
+ASKED = tuple(flow for flow in FLOWS if flow is not IncomingWebhook)
+OTHERS = tuple(flow for flow in ASKED if flow is not Authorize)
+REFUSED = ErrorInfo(code=ErrorCode.OTHER, retry=RetryAdvice.LATER)
+
+
+def _lost(command, error):
+    return DisputeOutcome(status=DisputeStatus.LOST, dispute_id=command.dispute_id, payment_id=None, raw_status=None)
+
+
+@mutant("RES-010", "killbill#229: a dispute whose acceptance timed out is called lost")
+def a_lost_answer_loses_the_dispute(connector, patch):
+    return tamper(connector, AcceptDispute, error=only(OutcomeUnknown, _lost))
+
+
+@mutant("RES-010", "hyperswitch#2148: what timed out has another id than was asked about")
+def a_lost_answer_has_another_id(connector, patch):
+    def change(command, error):
+        error.transaction_id = command.request_id
+        raise error
+
+    return tamper(connector, AcceptDispute, Capture, error=only(OutcomeUnknown, change))
+
+
+@mutant("RES-011", "Paybox-Direct-Plus#11: a charge whose answer was lost is made once more as another one")
+def a_lost_charge_is_made_once_more(connector, patch):
+    inner = connector.flows[ChargeMandate]
+
+    def twice(context, command):
+        try:
+            return (yield from inner(context, command))
+        except OutcomeUnknown:
+            return (yield from inner(context, replace(command, request_id=f"{command.request_id}-again")))
+
+    return replace(connector, flows={**connector.flows, ChargeMandate: twice})
+
+
+def _insisting(flow):
+    """The flow with every request that broke sent once more, as a transport does that was told to retry."""
+
+    def exchange(context, command):
+        inner = flow(context, command)
+        try:
+            step = next(inner)
+            while True:
+                try:
+                    reply = yield step
+                except Exception:  # noqa: BLE001 - whatever a transport throws in
+                    try:
+                        reply = yield step
+                    except Exception as again:  # noqa: BLE001 - as above
+                        step = inner.throw(again)
+                        continue
+                step = inner.send(reply)
+        except StopIteration as done:
+            return done.value
+
+    return exchange
+
+
+@mutant("RES-012", "active_merchant#2082: the transport sends a write again by itself")
+def the_transport_sends_again(connector, patch):
+    return replace(connector, flows={flow: _insisting(inner) for flow, inner in connector.flows.items()})
+
+
+@mutant("RES-013", "hyperswitch#13180: a rate limit looks like a bad request")
+def a_rate_limit_is_a_bad_request(connector, patch):
+    def change(command, error):
+        raise RequestRejected("too many", error=error.error, status=429)
+
+    return tamper(connector, *OTHERS, error=only(RateLimited, change))
+
+
+@mutant("RES-013", "active_merchant#459: nobody is told when to come back after a rate limit")
+def when_to_come_back_is_lost(connector, patch):
+    def change(command, error):
+        error.retry_after = None
+        raise error
+
+    return tamper(connector, *OTHERS, error=only(RateLimited, change))
+
+
+@mutant("RES-013", "a rate limit is told with the advice for the code that stands beside it")
+def a_rate_limit_asks_for_other_data(connector, patch):
+    def change(command, error):
+        error.error = replace(error.error, retry=RetryAdvice.WITH_CORRECTED_DATA)
+        raise error
+
+    return tamper(connector, *OTHERS, error=only(RateLimited, change))
+
+
+@mutant("RES-014", "killbill#341: a server error says that nothing was executed")
+def a_server_error_is_a_refusal(connector, patch):
+    def change(command, error):
+        if error.status and error.status >= 500:
+            raise RequestRejected("not executed", error=error.error, status=error.status)
+        raise error
+
+    return tamper(connector, *OTHERS, error=change)
+
+
+@mutant("RES-015", "checkout-woocommerce-plugin#361: what was refused once stays refused under its request id")
+def a_refusal_is_remembered(connector, patch):
+    refused = {}
+
+    def remembering(flow):
+        def exchange(context, command):
+            if command.request_id in refused:
+                raise refused[command.request_id]
+            try:
+                return (yield from flow(context, command))
+            except RateLimited as error:
+                refused[command.request_id] = error
+                raise
+
+        return exchange
+
+    return replace(connector, flows={flow: remembering(inner) for flow, inner in connector.flows.items()})
+
+
+def _of_a_success(change):
+    """Change what is made of a 2xx that cannot be read."""
+
+    def changed(command, error):
+        if error.status and 200 <= error.status < 300:
+            return change(command, error)
+        raise error
+
+    return only(OutcomeUnknown, changed)
+
+
+@mutant("RES-016", "active_merchant#3005: a 2xx that cannot be read is good enough")
+def an_unreadable_acceptance_is_final(connector, patch):
+    return tamper(connector, AcceptDispute, error=_of_a_success(_lost))
+
+
+@mutant("RES-016", "hyperswitch#6846: a 2xx that cannot be read says that the request was wrong")
+def an_unreadable_answer_is_a_refusal(connector, patch):
+    def change(command, error):
+        raise RequestRejected("unreadable", error=error.error, status=error.status)
+
+    return tamper(connector, *OTHERS, error=_of_a_success(change))
+
+
+@mutant("RES-017", "hyperswitch-prism#1835: a parser that takes no field it does not know")
+def unknown_fields_crash(connector, patch):
+    def change(response):
+        if b'"assay_new"' in response.body:
+            raise ValueError("unexpected field")
+        return response
+
+    return tamper(connector, *ASKED, response=change)
+
+
+@mutant("RES-018", "saleor#11661: a refund without what should be there is done all the same")
+def half_a_refund_is_done(connector, patch):
+    def done(command, error):
+        told = {"refund_id": "unknown", "payment_id": command.payment_id, "raw_status": None}
+        return RefundOutcome(status=RefundStatus.SUCCESS, **told)
+
+    return tamper(connector, Refund, error=_of_a_success(done))
+
+
+@mutant("RES-019", "hyperswitch#13256: a field of another type crashes")
+def another_type_crashes(connector, patch):
+    def change(command, error):
+        if "_type" in str(error):
+            raise TypeError("not of that type")
+        raise error
+
+    return tamper(connector, *OTHERS, error=change)
+
+
+@mutant("RES-020", "active_merchant#2871: what is not called JSON is a refusal")
+def what_is_not_called_json_is_refused(connector, patch):
+    def change(response):
+        if response.status < 300 and "json" not in (response.header("Content-Type") or "json"):
+            raise RequestRejected("no JSON", error=REFUSED, status=response.status)
+        return response
+
+    return tamper(connector, *ASKED, response=change)

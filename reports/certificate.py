@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from reports.digests import canonical, canonical_digest
+from reports.pages.words import counted
 from reports.results import (
     CaseOutcome,
     Claims,
@@ -31,6 +32,7 @@ __all__ = [
     "STATEMENT_TYPE",
     "Lane",
     "Predicate",
+    "Recorded",
     "Requirement",
     "Statement",
     "Unclaimed",
@@ -39,6 +41,7 @@ __all__ = [
     "instant",
     "reached",
     "stamp",
+    "stamped",
     "valid_until",
 ]
 
@@ -182,12 +185,34 @@ class Waiver(_Record):
     expires: Day
 
 
+class Recorded(_Record):
+    """The contracts of one source that a run was judged by; a simulator's recording is never called a sandbox's."""
+
+    source: Literal["sandbox", "simulator", "imported"]
+    contracts: Number
+    first: Day = Field(description="when the oldest of them was recorded")
+    last: Day = Field(description="when the newest was")
+
+
 class Lane(_Record):
     """A run against something. The simulator's reaches the state; the others are dated stamps."""
 
     lane: Literal["simulator", "replay", "sandbox"]
     date: Day
     results: Digest
+    requirements: Number | None = Field(default=None, description="how many passed; null: those that are certified")
+    recorded: tuple[Recorded, ...] = Field(default=(), max_length=3)
+
+
+def stamped(lane: Lane) -> str:
+    """A lane in one line: when, and by whose recordings."""
+    passed = [] if lane.requirements is None else [counted(lane.requirements, "requirement")]
+    sources = [f"{counted(one.contracts, 'contract')} ({one.source}, {_days(one)})" for one in lane.recorded]
+    return ", ".join([f"{lane.lane}: {lane.date}", *passed, *sources])
+
+
+def _days(one: Recorded) -> str:
+    return f"recorded {one.first}" + ("" if one.first == one.last else f" to {one.last}")
 
 
 class Predicate(_Record):

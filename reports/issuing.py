@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from reports.certificate import Lane, Statement, compose
+from reports.certificate import Lane, Recorded, Statement, compose
 from reports.consistency import CONSISTENT
 from reports.digests import file_digest, holds, is_archive
 from reports.pages.reading import read as read_results
-from reports.results import Results
+from reports.results import STAMP, Recording, RequirementOutcome, Results
 
 __all__ = ["NotCertifiable", "Order", "issue"]
 
@@ -84,6 +84,19 @@ def _lane(file: Path, day: date, certified: Results) -> Lane:
     other = read_results(file).results
     if other.connector.digest != certified.connector.digest:
         raise NotCertifiable(f"{file}: of another connector")
-    if other.verdict.exit_code or other.lane == certified.lane:
-        raise NotCertifiable(f"{file}: a stamp needs a run of another lane in which nothing failed")
-    return Lane(lane=other.lane, date=day.isoformat(), results=file_digest(file))
+    if other.lane == certified.lane:
+        raise NotCertifiable(f"{file}: a stamp needs a run of another lane")
+    if other.verdict.reasons != (STAMP,):
+        why = "; ".join(reason for reason in other.verdict.reasons if reason != STAMP)
+        raise NotCertifiable(f"{file}: a stamp needs a whole run of another lane in which nothing failed: {why}")
+    passed = sum(row.outcome is RequirementOutcome.PASS for row in other.requirements)
+    recorded = tuple(_recorded(other.contracts))
+    return Lane(
+        lane=other.lane, date=day.isoformat(), results=file_digest(file), requirements=passed, recorded=recorded
+    )
+
+
+def _recorded(contracts: Sequence[Recording]) -> Iterator[Recorded]:
+    for source in dict.fromkeys(one.source for one in contracts):
+        days = sorted(one.recorded_at[:10] for one in contracts if one.source == source)
+        yield Recorded(source=source, contracts=len(days), first=days[0], last=days[-1])

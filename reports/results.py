@@ -12,12 +12,14 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
+    "STAMP",
     "Case",
     "CaseOutcome",
     "Claims",
     "ExitCode",
     "MutantScore",
     "Offer",
+    "Recording",
     "RequirementOutcome",
     "RequirementResult",
     "Results",
@@ -70,7 +72,7 @@ class Case(_Record):
     exchanges: int = 0
     evidence: str | None = None  # sha256 of the redacted exchanges
     excused: bool = False  # not claimed because the gateway has no such thing
-    source: str = ""  # where that is written, of a case that is excused
+    source: str = ""  # where that is written: of one that is excused, or where the gateway publishes what failed
 
 
 class RequirementResult(_Record):
@@ -142,6 +144,17 @@ class MutantScore(_Record):
     killed: int
 
 
+class Recording(_Record):
+    """A contract that a run was judged by: who had answered when it was recorded, and who told what became of it."""
+
+    id: str
+    source: Literal["sandbox", "simulator", "imported"]
+    told_by: str
+    recorded_at: str  # RFC 3339, UTC
+    sha256: str
+    expired: bool = False  # on the day of the run
+
+
 class Verdict(_Record):
     certified: bool
     exit_code: int
@@ -167,8 +180,11 @@ class Results(_Record):
     seed: int
     python: str
     platform: str = ""
-    requirements: tuple[RequirementResult, ...]
+    requirements: tuple[RequirementResult, ...]  # of this lane
+    elsewhere: tuple[str, ...] = ()  # those that are not in this lane: neither passed nor failed
+    contracts: tuple[Recording, ...] = ()  # what was replayed
     waivers: tuple[WaiverUse, ...] = ()
+    candidates: tuple[RequirementResult, ...] = ()  # not required yet: told, and no part of counts, verdict or state
     counts: dict[str, int] = Field(default_factory=dict)
     verdict: Verdict
 
@@ -186,13 +202,25 @@ def combine(cases: Sequence[Case]) -> RequirementOutcome:
     )
 
 
+# All that keeps a whole run of another lane from certifying: it dates a certificate, and reaches no state.
+STAMP = "only the simulator's lane certifies: a run of another is a dated stamp"
+
+
 def judge(
-    requirements: Iterable[RequirementResult], waivers: Iterable[WaiverUse], *, complete: bool, mode: str, state: int
+    requirements: Iterable[RequirementResult],
+    waivers: Iterable[WaiverUse],
+    *,
+    complete: bool,
+    mode: str,
+    state: int,
+    lane: str = "simulator",
+    contracts: Iterable[Recording] = (),
 ) -> Verdict:
     """The verdict of a run, from the inventory's point of view.
 
-    A failure or an error is exit 1. A run that left something out, or leans on a bad waiver, is exit 6: it ran, and
-    certifies nothing. A plain run keeps pytest's 0 or 1 and certifies nothing either.
+    A failure or an error is exit 1. A run that left something out, or leans on a bad waiver or an expired contract, is
+    exit 6: it ran, and certifies nothing. A plain run keeps pytest's 0 or 1 and certifies nothing either; nor does a
+    run of another lane than the simulator's, whatever its exit code.
     """
     counts = Counter(result.outcome for result in requirements)
     broken = [
@@ -204,8 +232,10 @@ def judge(
     incomplete += [] if complete else ["tests were filtered out"]
     incomplete += [] if counts[RequirementOutcome.PASS] else ["nothing passed"]
     incomplete += [f"waiver for {use.requirement} is {use.status}" for use in waivers if use.status != "used"]
+    incomplete += [f"the contract {one.id} has expired" for one in contracts if one.expired]
     incomplete += [] if mode == "certify" else ["not run with --assay-certify"]
-    reasons = tuple(broken + incomplete)
+    incomplete += [] if broken or incomplete or state or lane != "simulator" else ["no state is reached"]
+    reasons = tuple(broken + incomplete + ([] if lane == "simulator" else [STAMP]))
     plain = ExitCode.FAILED if broken else ExitCode.CERTIFIED
     exit_code = plain if broken or mode != "certify" or not incomplete else ExitCode.NOT_CERTIFIABLE
     return Verdict(certified=not reasons, exit_code=exit_code, state=state if not reasons else 0, reasons=reasons)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from reports.certificate import stamped
 from reports.commands.ending import INVALID, ends
 from reports.commands.saying import say
 from reports.moment import INSTANT
@@ -68,6 +69,8 @@ def verify(
     for what in report.unchecked:
         say(f"not checked: {what}")
     said = presented.statement.predicate
+    for lane in said.lanes:
+        say(stamped(lane))
     about = f"{said.connector.name} {said.connector.version}, state {said.state}, until {said.valid_until}"
     say(f"VALID: {about}" if report.holds else f"INVALID: {about}: {len(report.findings)} do not hold")
     return 0 if report.holds else INVALID

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from reports.badge import svg
-from reports.certificate import stamp
+from reports.certificate import stamp, stamped
 from reports.pages.reading import Unreadable
 from reports.presented import Malformed, read
 from reports.presented import Unreadable as UnreadableCertificate
@@ -27,6 +27,7 @@ class Certificate:
     digest: str
     keys: tuple[str, ...]
     badge: str  # an SVG as a data: address, in which nothing can run
+    stamps: tuple[str, ...]  # of the other lanes
 
 
 def beside(file: Path) -> Certificate | None:
@@ -52,5 +53,6 @@ def beside(file: Path) -> Certificate | None:
         until=said.valid_until,
         digest=sha256(presented.payload).hexdigest(),
         keys=tuple(presented.sealed.key_ids) if presented.sealed else (),
+        stamps=tuple(stamped(lane) for lane in said.lanes if lane.results != said.run.results),
         badge=f"data:image/svg+xml;base64,{b64encode(picture.encode()).decode()}",
     )

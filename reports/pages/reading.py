@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from reports.pages.tallies import next_state
-from reports.results import RequirementOutcome, Results, combine, judge
+from reports.results import RequirementOutcome, Results, Verdict, combine, judge
 
 __all__ = ["Run", "Unreadable", "read", "read_all"]
 
@@ -118,10 +118,22 @@ def _contradictions(results: Results) -> Iterator[str]:
         if results.counts.get(outcome, 0) != (counted := sum(row.outcome is outcome for row in rows)):
             yield f"counts.{outcome}: says {results.counts.get(outcome, 0)}, the requirements say {counted}"
     verdict = results.verdict
-    if verdict != judge(rows, results.waivers, complete=results.complete, mode=results.mode, state=verdict.state):
+    if verdict != _judged(results):
         yield "verdict: does not follow from the requirements"
     if verdict.certified and results.states and verdict.state != (reached := _reached(results)):
         yield f"verdict.state: says {verdict.state}, its requirements and claims say {reached}"
+
+
+def _judged(results: Results) -> Verdict:
+    return judge(
+        results.requirements,
+        results.waivers,
+        complete=results.complete,
+        mode=results.mode,
+        state=results.verdict.state,
+        lane=results.lane,
+        contracts=results.contracts,
+    )
 
 
 def _reached(results: Results) -> int:

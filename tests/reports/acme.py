@@ -196,7 +196,8 @@ def results(acme, inventory, rows=ROWS, waivers=(WAIVER,), **changes):
         "verdict": {"certified": True, "exit_code": 0, "state": 3, "reasons": []},
     } | changes  # fmt: skip
     found = Results.model_validate(given)
-    verdict = judge(found.requirements, found.waivers, complete=found.complete, mode=found.mode, state=3)
+    rest = {"lane": found.lane, "contracts": found.contracts}
+    verdict = judge(found.requirements, found.waivers, complete=found.complete, mode=found.mode, state=3, **rest)
     return found.model_copy(update={"verdict": verdict})
 
 

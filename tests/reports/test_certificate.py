@@ -172,6 +172,45 @@ def test_a_run_of_another_lane_becomes_a_dated_stamp(acme):
     assert acme.verify("--bundle", acme.bundle)[0] == 0
 
 
+RECORDINGS = [
+    {"id": "acme/sale", "source": "simulator", "told_by": "ledger", "recorded_at": "2026-11-19T10:00:00Z",
+     "sha256": "0" * 64},
+    {"id": "acme/void", "source": "simulator", "told_by": "ledger", "recorded_at": "2026-11-20T10:00:00Z",
+     "sha256": "1" * 64},
+]  # fmt: skip
+
+
+def _replayed(acme, **changes):
+    other = acme.root / "replay.json"
+    inventory = acme.statement()["predicate"]["suite"]["inventory"]
+    other.write_text(results(acme, inventory, lane="replay", **changes).model_dump_json())
+    return other
+
+
+def test_a_stamp_says_whose_recordings_it_was_judged_by_and_when_they_were_made(acme):
+    other = _replayed(acme, contracts=RECORDINGS)
+    assert acme.certify("--stamp", other, "2026-11-21")[0] == 0
+    said = "replay: 2026-11-21, 3 requirements, 2 contracts (simulator, recorded 2026-11-19 to 2026-11-20)"
+    assert said in acme.verify()[1]
+
+
+def test_a_run_by_an_expired_contract_is_no_stamp(acme):
+    other = _replayed(acme, contracts=[RECORDINGS[0] | {"expired": True}])
+    code, output = acme.certify("--stamp", other, "2026-11-21")
+    assert (code, "the contract acme/sale has expired" in output) == (6, True)
+
+
+def test_a_part_of_a_lane_is_no_stamp(acme):
+    code, output = acme.certify("--stamp", _replayed(acme, complete=False), "2026-11-21")
+    assert (code, "tests were filtered out" in output) == (6, True)
+
+
+def test_a_run_of_another_lane_certifies_nothing_by_itself(acme):
+    (acme.bundle / "results.json").write_bytes(_replayed(acme).read_bytes())
+    code, output = acme.certify()
+    assert (code, "reaches a state" in output) == (6, True)
+
+
 def test_a_stamp_of_another_connector_is_none(acme):
     (acme.connector / "codes.json").write_text("[]")
     inventory = acme.statement()["predicate"]["suite"]["inventory"]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _LONGEST_DELAY_H = 672
 _THREE_DS, _NATIVE = "three_d_secure", "native"
+_INVOICED = frozenset({"klarna", "affirm", "afterpay"})
 _TRUE = frozenset({"true", "True", True})
 
 
@@ -47,6 +48,9 @@ def prepare(world: World, given: Document) -> Payment:
     value, currency = read_amount(world, given)
     more = _additional(given)
     means = read_means(world, given["paymentMethod"], currency, more)
+    if means.kind in _INVOICED and not given.get("lineItems"):
+        # That it is required is published (PaymentRequest.lineItems); which code a missing one gets is not certain.
+        raise refuse("158", "Required field lineItems not specified")
     shopper = _shopper(given)
     payment = Payment(
         new_reference(world),

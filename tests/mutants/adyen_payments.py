@@ -239,6 +239,11 @@ def manual_capture_is_left_out(connector, patch):
     return tamper(connector, Authorize, request=sending(additionalData=None))
 
 
+@mutant("CAP-004", "an invoice has no lines: Klarna, Affirm and Afterpay ask for lineItems")
+def an_invoice_has_no_lines(connector, patch):
+    return tamper(connector, Authorize, request=sending(lineItems=None))
+
+
 @mutant("STA-006", "a sale does not say that it is one: an account with manual capture only holds it")
 def the_account_decides_when_money_is_taken(connector, patch):
     return tamper(connector, Authorize, request=sending(captureDelayHours=None))

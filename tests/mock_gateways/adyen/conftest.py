@@ -73,6 +73,7 @@ class Merchant:
             "reference": "order-1",
             "returnUrl": "https://shop.example/back?cart=7",
             "paymentMethod": {**CARD, "number": VISA},
+            "lineItems": [{"description": "A book", "quantity": 1, "amountIncludingTax": value}],
         }
         return {**given, **more}
 

@@ -245,3 +245,11 @@ def test_a_redirect_that_fails_can_be_told_as_cancelled(merchant_with):
     merchant.pay(paymentMethod={"type": "ideal"})
     answer = merchant.detail(**merchant.decide("fail")["details"])
     assert (answer.result, answer.json["refusalReasonCode"]) == ("Cancelled", "16")
+
+
+@pytest.mark.parametrize(
+    "method", [m for m in OFFERED if m.kind in {"klarna", "affirm", "afterpay"}], ids=lambda m: m.name
+)
+def test_an_invoice_without_lines_is_refused(merchant, method):
+    refused = merchant.pay(currency=method.currencies[0], paymentMethod={"type": method.name}, lineItems=[])
+    assert (refused.status, refused.json["errorCode"]) == (422, "158")

@@ -34,7 +34,7 @@ from reports.results import (
 from runtime import registry
 from runtime.core.connector import Connector
 from runtime.core.vocabulary import CaptureMethod, PaymentMethodType, Recovery
-from suites.inventory import Inventory
+from suites.inventory import Inventory, Requirement
 from suites.marks import Once
 from suites.profiles import Given, Profile
 from suites.waivers import Waivers
@@ -135,7 +135,8 @@ class Certification:
         self.cases.setdefault(requirement, []).append(case)
 
     def results(self) -> Results:
-        rows = tuple(self._row(identity) for identity in self.inventory.requirements)
+        listed = self.inventory.requirements.values()
+        rows = tuple(self._row(wanted) for wanted in listed if not wanted.candidate)
         uses = tuple(self._waiver_use(identity) for identity in self.waivers.by_requirement)
         clean = {row.id for row in rows if not row.holds_back}
         mode: Literal["certify", "plain"] = "certify" if self.certify else "plain"
@@ -156,16 +157,16 @@ class Certification:
             python=platform.python_version(),
             platform=f"{platform.system()} {platform.machine()}",
             requirements=rows,
+            candidates=tuple(self._row(wanted) for wanted in listed if wanted.candidate),
             waivers=uses,
             counts={outcome: sum(row.outcome is outcome for row in rows) for outcome in RequirementOutcome},
             verdict=judge(rows, uses, complete=self.complete, mode=mode, state=state),
         )
 
-    def _row(self, identity: str) -> RequirementResult:
-        wanted = self.inventory.requirements[identity]
-        cases = tuple(sorted(self.cases.get(identity, ()), key=lambda case: case.name))
+    def _row(self, wanted: Requirement) -> RequirementResult:
+        cases = tuple(sorted(self.cases.get(wanted.id, ()), key=lambda case: case.name))
         return RequirementResult(
-            id=identity,
+            id=wanted.id,
             title=wanted.title,
             area=wanted.area,
             state=wanted.state,
@@ -176,15 +177,15 @@ class Certification:
 
     def _waiver_use(self, identity: str) -> WaiverUse:
         waiver = self.waivers.by_requirement[identity]
-        outcomes = {case.outcome for case in self.cases.get(identity, ())}
+        outcomes = {case.outcome for case in self.cases.get(identity, ()) if waiver.covers(case.name)}
         status = "unused"
         if waiver.is_expired(self.waivers.today):
             status = "expired"
+        elif CaseOutcome.PASS in outcomes and (waiver.cases or outcomes <= {CaseOutcome.PASS, CaseOutcome.NOT_CLAIMED}):
+            status = "unexpectedly passing"
         elif CaseOutcome.WAIVED in outcomes:
             status = "used"
-        elif CaseOutcome.PASS in outcomes:
-            status = "unexpectedly passing"
-        fields = waiver.model_dump(mode="json")
+        fields = waiver.model_dump(mode="json", include={"requirement", "reason", "owner", "issue", "expires"})
         return WaiverUse.model_validate(fields | {"status": status})
 
     def _subject(self) -> Subject:

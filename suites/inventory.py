@@ -1,21 +1,26 @@
 """The inventory: every requirement a connector can be held to, and what each state asks for."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
+from typing import Any
 
 from reports import results
 from runtime.core.connector import Connector
 from runtime.core.payments import FLOWS
 from runtime.core.vocabulary import PaymentMethodType
 
-__all__ = ["Inventory", "Requirement", "StateRule", "load"]
+__all__ = ["InvalidInventory", "Inventory", "Requirement", "StateRule", "load", "read"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
-    """One promise. `guards` names the public bugs that made it worth testing."""
+    """One promise. `guards` names the public bugs that made it worth testing, `why` what goes wrong without it.
+
+    A candidate is run and reported, and holds nothing back until the minor version after the one it came with.
+    """
 
     id: str
     title: str
@@ -26,6 +31,8 @@ class Requirement:
     since: str
     guards: tuple[str, ...] = ()
     severity: str = "normal"
+    why: str = ""
+    candidate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +57,9 @@ class Inventory:
         """The highest state whose requirements, and those of all states below, are in `clean`."""
         reached = 0
         for rule in self.states:
-            wanted = {r.id for r in self.requirements.values() if r.state == rule.state}
-            areas = {r.area for r in self.requirements.values()}
+            required = [r for r in self.requirements.values() if not r.candidate]
+            wanted = {r.id for r in required if r.state == rule.state}
+            areas = {r.area for r in required}
             if not wanted <= clean or not set(rule.areas) <= areas or _missing(rule, connector):
                 break
             reached = rule.state
@@ -79,32 +87,54 @@ def _needs(rule: StateRule) -> list[str]:
     return [*rule.flows, *(kind.value for kind in PaymentMethodType if rule.every_payment_method)]
 
 
+class InvalidInventory(ValueError):
+    """requirements.toml contradicts itself; the message says where."""
+
+
 def load() -> Inventory:
-    raw = files("suites").joinpath("requirements.toml").read_bytes()
+    return read(files("suites").joinpath("requirements.toml").read_bytes())
+
+
+def read(raw: bytes) -> Inventory:
+    """The inventory that a TOML text stands for.
+
+    Raises:
+        InvalidInventory: an id that stands twice, an unknown flow, a candidate that does not say since when.
+    """
     data = tomllib.loads(raw.decode())
-    areas = data["areas"]
-    found = {
-        row["id"]: Requirement(
-            area=areas[row["id"][:3]],
-            lanes=tuple(row.pop("lanes", ["simulator"])),
-            guards=tuple(row.pop("guards", ())),
-            since=row.pop("since", data["version"]),
-            **row,
-        )
-        for row in data["requirement"]
-    }
-    states = tuple(
-        StateRule(
-            state=row["state"],
-            title=row["title"],
-            flows=tuple(row.get("flows", ())),
-            every_payment_method=row.get("every_payment_method", False),
-            areas=tuple(row.get("areas", ())),
-        )
-        for row in data["state"]
-    )
+    found = {row["id"]: _requirement(row, data) for row in data["requirement"]}
+    states = tuple(_state_rule(row) for row in data["state"])
     known = {flow.__name__ for flow in FLOWS}
     unknown = [name for rule in states for name in rule.flows if name not in known]
     if unknown or len(found) != len(data["requirement"]):
-        raise ValueError(f"requirements.toml: unknown flows {unknown} or an id that stands twice")
+        raise InvalidInventory(f"requirements.toml: unknown flows {unknown} or an id that stands twice")
     return Inventory(data["version"], found, states, sha256(raw).hexdigest())
+
+
+def _requirement(row: Mapping[str, Any], data: Mapping[str, Any]) -> Requirement:
+    prefix, now, since = row["id"][:3], data["version"], row.get("since", data["version"])
+    if row.get("candidate") and "since" not in row:
+        raise InvalidInventory(f"requirements.toml: {row['id']}: a candidate says since which version it is one")
+    if _minor(since) > _minor(now):
+        raise InvalidInventory(f"requirements.toml: {row['id']}: since {since}, but this is {now}")
+    made = {
+        "area": data["areas"][prefix],
+        "lanes": tuple(row.get("lanes", ["simulator"])),
+        "guards": tuple(row.get("guards", ())),
+        "since": since,
+        "why": row.get("why", data.get("why", {}).get(prefix, "")),
+        # The next minor version makes it required, whether or not anybody removes the word.
+        "candidate": bool(row.get("candidate")) and _minor(since) == _minor(now),
+    }
+    return Requirement(**{**row, **made})
+
+
+def _minor(version: str) -> tuple[int, int]:
+    major, minor = version.split(".")[:2]
+    return int(major), int(minor)
+
+
+def _state_rule(row: Mapping[str, Any]) -> StateRule:
+    lists = {name: tuple(row.get(name, ())) for name in ("flows", "areas")}
+    every = row.get("every_payment_method", False)
+    return StateRule(state=row["state"], title=row["title"], every_payment_method=every, **lists)

@@ -29,7 +29,7 @@ def pytest_runtest_makereport(
     if outcome is None:
         return report
     identity = requirement_of(item)
-    waiver = certification.waivers.excuse(identity)
+    waiver = certification.waivers.excuse(identity, item.name, _message(call))
     if outcome is CaseOutcome.FAIL and waiver:
         outcome, report.outcome = CaseOutcome.WAIVED, "skipped"
         report.wasxfail = f"waived until {waiver.expires}: {waiver.reason}"

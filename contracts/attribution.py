@@ -16,9 +16,14 @@ from contracts.policy import Policy
 from contracts.redaction import ends_with, keys_of
 from contracts.tape import Message, header
 
-__all__ = ["FLOW_HEADER", "STEP_HEADER", "Attribution", "is_flow", "words_of"]
+__all__ = ["CONTROL", "FLOW_HEADER", "STEP_HEADER", "Attribution", "is_flow", "words_of"]
 
 FLOW_HEADER, STEP_HEADER = "x-assay-flow", "x-assay-step"
+CONTROL = "/_assay/flow"
+"""Where a merchant in another process announces a flow: POST {"flow": "sale", "title": ..., "step": ...}, or claims
+request ids for it: {"flow": "sale", "request_ids": [...]}; {"flow": null} ends one. The recorder answers, and sends
+nothing of it on."""
+
 _FLOW = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
 _WORD = re.compile(r"[0-9A-Za-z_-]{8,}")
 

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from contracts.attribution import FLOW_HEADER, STEP_HEADER
+from contracts.attribution import CONTROL, FLOW_HEADER, STEP_HEADER
 from contracts.errors import ContractError
 from contracts.recorder import Recording
 from contracts.tape import Message
@@ -38,13 +38,9 @@ try:
 except ImportError as missing:
     raise ContractError("recording needs mitmproxy, in an environment of its own: make .venv-record") from missing
 
-__all__ = ["CONTROL", "RECORDER", "Proxy"]
+__all__ = ["RECORDER", "Proxy"]
 
 RECORDER = f"assay, mitmproxy {version.VERSION}"
-CONTROL = "/_assay/flow"
-"""Where a merchant in another process announces a flow: POST {"flow": "sale", "title": ..., "step": ...}, or claims
-request ids for it: {"flow": "sale", "request_ids": [...]}; {"flow": null} ends one. Answered here, never sent on."""
-
 _API, _HOOKS, _BROWSER = "api", "hooks", "browser"
 _START_S, _STOP_S = 10, 10
 _running = threading.Lock()
@@ -135,6 +131,8 @@ class Proxy:
             core.Core(), disable_h2c.DisableH2C(), servers, next_layer.NextLayer(), tlsconfig.TlsConfig(),
             _Listener(self._recording, self._roles(), lambda: self._began(servers)),
         )  # fmt: skip
+        # The gateway is asked when there is something to ask it: one that is down is then told to the connector.
+        master.options.update(connection_strategy="lazy")
         self._master = master
         await master.run()
         # What is still open is cut now, which asyncio would tell of at length.

@@ -4,7 +4,6 @@ Exit codes: 0 written, 1 refused, so that nothing was written, 2 wrongly asked, 
 """
 
 import os
-import shlex
 import signal
 import subprocess
 import sys
@@ -85,7 +84,7 @@ def _recorded(
         sys.stdout.flush()
         failed = _watch(recording, interrupted, _started(command, shown), console)
     if failed:
-        raise ContractError(f"{shlex.join(command)} ended with {failed}: nothing was written")
+        raise ContractError(f"{command[0]} ended with {failed}: nothing was written")
     for file in recording.write():
         console.print(f"{file}: {recording.source}", markup=False, soft_wrap=True)
     console.print("Read the difference, then: python -m contracts lock")

@@ -1,10 +1,10 @@
 """A session with a gateway, heard as it goes: its flows are sealed together, and written together or not at all.
 
-Exchanges come from the proxy (`proxy.py`), from an httpx transport or a WSGI application in this process. They stay in
+Exchanges come from the proxy (`proxy.py`), or from an httpx transport in this process (`transport.py`). They stay in
 memory; what may not be recorded is told at once, and then nothing of the session is written.
 
     with Recording("stripe", "https://api.stripe.com", out) as recording:
-        client = httpx.Client(transport=recording.transport(httpx.HTTPTransport()))
+        client = httpx.Client(transport=RecordedTransport(httpx.HTTPTransport(), recording))
         with recording.flow("sale", "A sale"):
             ...
 """

@@ -44,7 +44,7 @@ def _app(gateway):
     return create_app(gateway, settings=import_module(f"suites.profiles.{gateway}").PROFILE.settings)
 
 
-def _verified(gateway, contracts, provider, tmp_path):
+def verified(gateway, contracts, provider, tmp_path):
     """The verifier's results: of `provider`, in states that the simulator behind it is brought to."""
     app, front = provider
     with _served(front) as port, _served(StateEndpoint(contracts, WsgiUpstream(app), given={})) as states:
@@ -65,7 +65,7 @@ def _verified(gateway, contracts, provider, tmp_path):
 @pytest.mark.parametrize("gateway", ["stripe", "adyen", "razorpay"])
 def test_every_pact_is_verified(gateway, tmp_path):
     app, contracts = _app(gateway), _contracts(gateway)
-    results = _verified(gateway, contracts, (app, app), tmp_path)
+    results = verified(gateway, contracts, (app, app), tmp_path)
     assert results["errors"] == []
     asked = [step for contract in contracts for step in contract.http_steps if step.actor == "merchant"]
     assert len(results["interactionResults"]) == len(asked)
@@ -84,4 +84,4 @@ def test_a_provider_that_lost_a_field_is_found(tmp_path):
 
     told = []
     contracts = [read(LIBRARY / "stripe/sale.json")]
-    assert _verified("stripe", contracts, (app, without_status), tmp_path)["errors"]
+    assert verified("stripe", contracts, (app, without_status), tmp_path)["errors"]

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from suites.allure_results import AllureResults
-    from runtime.core.connector import Connector
     from suites.remote import Remote
 
 pytest_plugins = ("suites.world", "suites.judging")
@@ -200,11 +199,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     for item in items:
         _prepare(item, certification)
+    _check_waivers(items, certification)
     wanted = _chosen(config, certification)
     if wanted is not None:
         left_out = [item for item in items if requirement_of(item) not in wanted]
         items[:] = [item for item in items if requirement_of(item) in wanted]
         config.hook.pytest_deselected(items=left_out)
+
+
+def _check_waivers(items: list[pytest.Item], certification: Certification) -> None:
+    from suites.waivers import InvalidWaiver  # noqa: PLC0415 - only a run with --connector pays for this
+
+    for requirement in certification.waivers.by_requirement:
+        cases = [item.name for item in items if requirement_of(item) == requirement]
+        try:
+            if cases:  # else the run is of a part in which they are not
+                certification.waivers.check(requirement, cases)
+        except InvalidWaiver as problem:
+            raise pytest.UsageError(str(problem)) from None
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -223,7 +235,6 @@ def _chosen(config: pytest.Config, certification: Certification) -> set[str] | N
     """The requirements that are asked for, by every way of asking at once; None for all of them."""
     known = certification.inventory.requirements
     ids, areas, state = (config.getoption(f"--assay-{name}") for name in ("require", "area", "state"))
-    _check_waivers(items, certification)
     if not (ids or areas or state):
         return None
     _known("--assay-require", ids, known)
@@ -231,18 +242,6 @@ def _chosen(config: pytest.Config, certification: Certification) -> set[str] | N
     return {
         row.id
         for row in known.values()
-def _check_waivers(items: list[pytest.Item], certification: Certification) -> None:
-    from suites.waivers import InvalidWaiver  # noqa: PLC0415 - only a run with --connector pays for this
-
-    for requirement in certification.waivers.by_requirement:
-        cases = [item.name for item in items if requirement_of(item) == requirement]
-        try:
-            if cases:  # else the run is of a part in which they are not
-                certification.waivers.check(requirement, cases)
-        except InvalidWaiver as problem:
-            raise pytest.UsageError(str(problem)) from None
-
-
         if (not ids or row.id in ids.split(","))
         and (not areas or row.area in areas.split(","))
         and (not state or row.state <= state)

@@ -10,7 +10,7 @@ RESULTS ?= $(wildcard build/*/results.json)
 # Byte code is a third of the start-up time; a shell that forbids it must not slow a run down.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: certify certify-all $(CERTIFIED:%=certify-%) certificates report gateways test mutants bench size recordings record library constraints constraints-record clean
+.PHONY: certify certify-all $(CERTIFIED:%=certify-%) certificates report gateways test mutants mutants-full bench size recordings record library constraints constraints-record clean
 
 # A new run voids the certificate of the one before.
 certify: $(VENV)/.installed
@@ -63,6 +63,12 @@ test: $(VENV)/.installed
 
 mutants: $(VENV)/.installed
 	$(BIN)/python -m tests.mutants
+
+# What takes the better part of an hour: every line changed, every wire broken, every mutant against every requirement.
+mutants-full: $(VENV)/.installed
+	$(BIN)/python -m tests.mutants.wire
+	$(BIN)/python -m tests.mutants.operators
+	$(BIN)/python -m tests.mutants.matrix
 
 bench: $(VENV)/.installed build/peers/.installed
 	$(BIN)/python -m tests.bench

@@ -1,18 +1,20 @@
-"""python -m tests.contracts.library: record the library anew, from our simulators, and say so in every file.
+"""make library: record the library anew, from our simulators through mitmproxy, and say so in every file.
 
 A person with sandbox keys replaces one file by a recording of the same flow; this program then leaves it alone.
 """
 
 import re
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
+
+import click
 
 from contracts.format import Books, Contract, Source, ToldBy, read
 from contracts.lock import lock, write
 from contracts.tape import Asked
 from runtime.core.money import Money
-from suites.scenarios import SCENARIOS, Act, Player
+from suites.scenarios import SCENARIOS, Act, Player, Scenario
+from tests.contracts.proxied import proxied_shop
 from tests.contracts.taped import Shop, open_shop
 
 LIBRARY = Path(__file__).parent.parent.parent / "contracts" / "library"
@@ -23,11 +25,22 @@ LACKS = {"razorpay": {"void", "partial-capture"}}
 
 
 def record(gateway: str, flow: str, at: datetime) -> Contract:
+    """In this process, without a proxy: the same contract, as a test says, but for what its provenance tells."""
     shop, scenario = open_shop(gateway), SCENARIOS[flow]
+    asked = _played(shop, scenario)
+    return shop.seal(flow, scenario.title, at=at, tags=(flow,), asked=asked, told_by=ToldBy.LEDGER)
+
+
+def record_proxied(gateway: str, flow: str, library: Path) -> Contract:
+    with proxied_shop(gateway, flow, library) as shop:
+        return shop.sealed(SCENARIOS[flow].title, _played(shop, SCENARIOS[flow]))
+
+
+def _played(shop: Shop, scenario: Scenario) -> list[Asked]:
     player = Player(shop.merchant, shop.profile)
     asked = [_acts(shop, player, act) for act in scenario.acts]
     shop.hear()
-    return shop.seal(flow, scenario.title, at=at, tags=(flow,), asked=asked, told_by=ToldBy.LEDGER)
+    return asked
 
 
 def _acts(shop: Shop, player: Player, act: Act) -> Asked:
@@ -63,18 +76,24 @@ def _books(shop: Shop) -> Books:
     return Books(**{name: Money.of(getattr(row, name), row.currency).minor for name in names}, waits=waits)
 
 
-def main() -> None:
-    at = datetime.now(UTC)
-    for gateway in GATEWAYS:
-        for flow in SCENARIOS:
-            if flow in LACKS.get(gateway, ()):
-                continue
-            file = LIBRARY / gateway / f"{flow}.json"
-            if file.exists() and read(file).provenance.source is Source.SANDBOX:
-                continue
-            write(record(gateway, flow, at), file)
-            print(f"{gateway}/{flow}", file=sys.stderr)
-    lock(LIBRARY)
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), default=LIBRARY)
+@click.option("--gateway", "gateways", multiple=True, default=GATEWAYS)
+@click.option("--flow", "flows", multiple=True, default=FLOWS)
+@click.option("--in-process", is_flag=True, help="Without mitmproxy, which is not in every environment.")
+def main(out: Path, gateways: tuple[str, ...], flows: tuple[str, ...], *, in_process: bool) -> None:
+    """Record the simulators through mitmproxy: make library."""
+    for gateway in gateways:
+        for flow in flows:
+            if flow not in LACKS.get(gateway, ()) and not _is_sandbox(out / gateway / f"{flow}.json"):
+                made = record(gateway, flow, datetime.now(UTC)) if in_process else record_proxied(gateway, flow, out)
+                write(made, out / f"{made.id}.json")
+                click.echo(made.id, err=True)
+    lock(out)
+
+
+def _is_sandbox(file: Path) -> bool:
+    return file.exists() and read(file).provenance.source is Source.SANDBOX
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from contracts.format import Contract, Source
 from contracts.policy import load
+from contracts.recorder import known_of
 from contracts.recording import Origin, seal
 from contracts.redaction import Known
 from contracts.tape import Tape, Taped
@@ -31,11 +32,10 @@ class Shop:
 
     name: str
     tape: Tape
-    merchant: Merchant
+    merchant: Any
     gateway: Gateway
     credential: str
     webhook_secret: str
-    config: Any
     app: Any
     profile: Any
     heard: int = 0
@@ -84,52 +84,51 @@ class Shop:
         )  # fmt: skip
         return seal(
             self.tape, load(self.name), origin, identity=f"{self.name}/{flow}", title=title,
-            known=self.known, basic=self.basic, **options,
+            known=self.known, basic=load(self.name).basic, **options,
         )  # fmt: skip
 
     @property
-    def known(self) -> tuple[Known, ...]:
-        hook = Known("webhook", self.webhook_secret, "webhook secret")
-        return (*(Known(name, value, "api key", env) for name, value, env in self._keys()), hook)
+    def known(self) -> list[Known]:
+        return known_of(load(self.name), {}, self.secrets)
 
     @property
     def values(self) -> dict[str, str]:
-        return {f"secret.{secret.name}": secret.value for secret in self.known}
-
-    def _keys(self):
-        if self.name == "stripe":
-            yield "api_key", self.credential, "STRIPE_SECRET_KEY"
-        elif self.name == "adyen":
-            yield "api_key", self.credential.rpartition(":")[0], "ADYEN_API_KEY"
-            yield "merchant_account", self.credential.rpartition(":")[2], "ADYEN_MERCHANT_ACCOUNT"
-        else:
-            yield "key_id", self.credential, "RAZORPAY_KEY_ID"
-            yield "key_secret", "assay-secret", "RAZORPAY_KEY_SECRET"
+        return {f"secret.{name}": value for name, value in self.secrets.items()}
 
     @property
-    def basic(self):
-        return ("key_id", "key_secret") if self.name == "razorpay" else None
+    def secrets(self) -> dict[str, str]:
+        """What the merchant is known by, under the names of the gateway's rules."""
+        key, _, account = self.credential.rpartition(":")
+        told = {
+            "stripe": {"api_key": self.credential},
+            "adyen": {"api_key": key, "merchant_account": account},
+            "razorpay": {"key_id": self.credential, "key_secret": "assay-secret"},
+        }[self.name]
+        return told | {"webhook": self.webhook_secret}
+
+    def configured(self, base_url: str) -> Any:
+        """The connector's configuration for a gateway that is found there."""
+        given = {
+            Given.CREDENTIAL: self.credential, Given.KEY: self.credential.rpartition(":")[0],
+            Given.BASE_URL: base_url, Given.WEBHOOK_SECRETS: (self.webhook_secret,),
+        }  # fmt: skip
+        settings = {
+            key: given[value] if isinstance(value, Given)
+            else value.replace("{base_url}", base_url) if isinstance(value, str) else value
+            for key, value in self.profile.config.items()
+        }  # fmt: skip
+        return registry.find(self.name).config(**settings)
 
 
-def open_shop(name: str, tenant: str = TENANT) -> Shop:
+def open_shop(name: str, tenant: str = TENANT, *, clock: str = "fixed") -> Shop:
     profile = import_module(f"suites.profiles.{name}").PROFILE
-    app = create_app(name, settings=profile.settings)
+    app = create_app(name, settings=profile.settings, clock=clock)
     credential = profile.credential.format(tenant=tenant)
     gateway = Gateway(app, credential, profile.routes)
-    secret = gateway.listen()
     tape = Tape()
-    given = {
-        Given.CREDENTIAL: credential, Given.KEY: credential.rpartition(":")[0], Given.BASE_URL: BASE_URL,
-        Given.WEBHOOK_SECRETS: (secret,),
-    }  # fmt: skip
-    connector = registry.find(name)
-    settings = {
-        key: given[value] if isinstance(value, Given)
-        else value.replace("{base_url}", BASE_URL) if isinstance(value, str) else value
-        for key, value in profile.config.items()
-    }  # fmt: skip
-    config = connector.config(**settings)
+    shop = Shop(name, tape, None, gateway, credential, gateway.listen(), app, profile)
     heard = Taped(app, tape, now=gateway.now)
-    driver = InProcessDriver(connector, config, heard, gateway, deadline_s=10)
-    merchant = Merchant(driver, profile, connector, gateway)
-    return Shop(name, tape, merchant, gateway, credential, secret, config, app, profile)
+    connector = registry.find(name)
+    driver = InProcessDriver(connector, shop.configured(BASE_URL), heard, gateway, deadline_s=10)
+    shop.merchant = Merchant(driver, profile, connector, gateway)
+    return shop

@@ -4,9 +4,11 @@ import json
 import queue
 import signal
 import socket
+import subprocess
 import threading
 import urllib.request
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import httpx
@@ -15,14 +17,14 @@ import stripe
 
 from contracts.attribution import CONTROL
 from contracts.audit import audit
-from contracts.format import Source, read, sealed
+from contracts.format import Source, plain, read, sealed
 from contracts.lock import lock, write
 from contracts.replay import Replay
 from contracts.verify import WsgiUpstream, verify
 from mock_gateways.app import create_app
 from mock_gateways.server import serving
-from tests.contracts.library import LIBRARY
-from tests.contracts.recorders import recorders
+from tests.contracts.library import LACKS, LIBRARY, record
+from tests.contracts.recorders import ROOT, python, recorders
 from tests.contracts.test_pact import verified
 
 KEY = "sk_test_recorded0000000000000000"
@@ -296,6 +298,22 @@ def test_recording_an_unchanged_gateway_again_changes_dates_and_hash_only(start,
     changed = [line.split('"')[1] for line, other in zip(*texts, strict=True) if line != other]
     assert set(changed) <= {"recorded_at", "expires_at", "sha256"}
     assert "sha256" in changed or texts[0] == texts[1]
+
+
+@pytest.mark.parametrize("name", ["stripe", "adyen", "razorpay"])
+def test_what_is_recorded_through_the_proxy_is_what_is_taped_in_process(name, tmp_path):
+    flows = sorted({"partial-refunds", "void", "redirect", "dispute"} - LACKS.get(name, set()))
+    chosen = [argument for flow in flows for argument in ("--flow", flow)]
+    command = [python(), "-m", "tests.contracts.library", "--out", str(tmp_path), "--gateway", name, *chosen]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    for flow in flows:
+        made, taped = read(tmp_path / name / f"{flow}.json"), record(name, flow, datetime.now(UTC))
+        assert made.provenance.recorder.startswith("assay, mitmproxy ")
+        assert _but_provenance(made) == _but_provenance(taped)
+
+
+def _but_provenance(contract):
+    return {name: value for name, value in plain(contract).items() if name not in ("provenance", "integrity")}
 
 
 def test_a_command_ends_the_recording_that_it_was_started_for(start, gateway, tmp_path):

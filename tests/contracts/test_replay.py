@@ -15,6 +15,7 @@ from runtime.client import PaymentClient
 from runtime.core.errors import WebhookRejected
 from runtime.core.money import Money
 from runtime.core.vocabulary import CaptureMethod
+from suites.driver import BASE_URL
 from tests.contracts.samples import CAPTURE, CREATE, TOLD, contract
 from tests.contracts.taped import open_shop
 
@@ -241,7 +242,11 @@ def test_a_connector_cannot_tell_the_replay_from_the_gateway(name, currency):
     replay = Replay([shop.seal("hold", "hold and capture")], given=shop.values, now=shop.gateway.now)
     other = open_shop(name)
     with PaymentClient(
-        registry.find(name), shop.config, transport=httpx.WSGITransport(replay), attempts=1, clock=shop.gateway.now
+        registry.find(name),
+        shop.configured(BASE_URL),
+        transport=httpx.WSGITransport(replay),
+        attempts=1,
+        clock=shop.gateway.now,
     ) as client:
         heard = [held := client.run(other.merchant.order(Money(12300, currency), capture=CaptureMethod.MANUAL))]
         heard.append(client.run(other.merchant.capture_of(held, Money(12300, currency))))

@@ -17,7 +17,7 @@ import click
 from contracts import audit as auditing
 from contracts import drift as drifting
 from contracts.errors import ContractError
-from contracts.exchange import har, imported, vcr
+from contracts.exchange import flows, har, imported, vcr
 from contracts.exchange.pact import pact
 from contracts.format import Contract, json_schema, read
 from contracts.lock import files, lock, write
@@ -166,7 +166,7 @@ def replay_(gateway: str, library: Path, port: int) -> None:
 
 
 @main.command("import")
-@click.argument("kind", type=click.Choice(["har", "vcr"]))
+@click.argument("kind", type=click.Choice(["har", "mitmproxy", "vcr"]))
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--gateway", required=True, help="Whose rules say what is secret.")
 @click.option("--id", "identity", required=True, metavar="GATEWAY/FLOW")
@@ -175,22 +175,34 @@ def replay_(gateway: str, library: Path, port: int) -> None:
 def import_(kind: str, file: Path, library: Path, **said: str) -> None:
     """Make a contract of somebody else's recording; nothing is written that may not be."""
     identity = said["identity"]
-    tape = _READERS[kind](file.read_text(), file.name)
+    tape = _READERS[kind](file)
     made = imported(tape, load(said["gateway"]), identity=identity, title=said["title"], recorder=f"import {kind}")
     write(made, library / f"{identity}.json")
     click.echo(f"{library / identity}.json: {len(made.steps)} steps; review it, then: python -m contracts lock")
 
 
 @main.command("export")
-@click.argument("kind", type=click.Choice(["har", "pact"]))
+@click.argument("kind", type=click.Choice(["har", "mitmproxy", "pact"]))
 @click.argument("file", type=click.Path(path_type=Path))
 def export_(kind: str, file: Path) -> None:
-    """Write a contract as an archive or a Pact V4 file, to standard output."""
-    click.echo(json.dumps(_WRITERS[kind](read(file)), indent=2, ensure_ascii=False))
+    """Write a contract as an archive, a flow file or a Pact V4 file, to standard output."""
+    click.echo(_WRITERS[kind](read(file)), nl=kind != "mitmproxy")
 
 
-_READERS: Mapping[str, Callable[[str, str], Tape]] = {"har": har.tape, "vcr": vcr.tape}
-_WRITERS: Mapping[str, Callable[[Contract], dict[str, Any]]] = {"har": har.archive, "pact": pact}
+def _text(writer: Callable[[Contract], dict[str, Any]]) -> Callable[[Contract], str]:
+    return lambda contract: json.dumps(writer(contract), indent=2, ensure_ascii=False)
+
+
+_READERS: Mapping[str, Callable[[Path], Tape]] = {
+    "har": lambda file: har.tape(file.read_text(), file.name),
+    "mitmproxy": lambda file: flows.tape(file.read_bytes(), file.name),
+    "vcr": lambda file: vcr.tape(file.read_text(), file.name),
+}
+_WRITERS: Mapping[str, Callable[[Contract], str | bytes]] = {
+    "har": _text(har.archive),
+    "mitmproxy": flows.flows,
+    "pact": _text(pact),
+}
 
 
 def run() -> None:

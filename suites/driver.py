@@ -84,11 +84,23 @@ class InProcessDriver:
     """
 
     def __init__(
-        self, connector: Connector, config: Any, app: WSGIApplication, gateway: Gateway, *, deadline_s: float
+        self,
+        connector: Connector,
+        config: Any,
+        app: WSGIApplication,
+        gateway: Gateway,
+        *,
+        deadline_s: float,
+        skew_s: float = 0,
     ) -> None:
         self._transport = SimulatorTransport(app)
         self._client = PaymentClient(
-            connector, config, transport=self._transport, attempts=1, clock=gateway.now, sleep=lambda _: None
+            connector,
+            config,
+            transport=self._transport,
+            attempts=1,
+            clock=lambda: gateway.now() + skew_s,
+            sleep=lambda _: None,
         )
         self._gateway, self._deadline_s = gateway, deadline_s
 

@@ -82,9 +82,11 @@ def _elsewhere(*_: object) -> Any:
 class RemoteDriver:
     """Runs commands where the connector is; what it answers in no known form is the connector's fault."""
 
-    def __init__(self, remote: Remote, config: Mapping[str, Any], gateway: Gateway, *, deadline_s: float) -> None:
+    def __init__(
+        self, remote: Remote, config: Mapping[str, Any], gateway: Gateway, *, deadline_s: float, skew_s: float = 0
+    ) -> None:
         self._client, self._config, self._gateway = remote.client, form(config), gateway
-        self._deadline_s = deadline_s
+        self._deadline_s, self._skew_s = deadline_s, skew_s
 
     def run(self, command: Command) -> Outcome | ConnectorError:
         flow = type(command).__name__
@@ -99,9 +101,13 @@ class RemoteDriver:
         return told
 
     def _ask(self, flow: str, path: str, command: Command) -> dict[str, Any]:
-        asked = {"config": self._config, "now": self._gateway.now(), "command": form(command)}
+        asked = {"config": self._config, "now": self._gateway.now() + self._skew_s, "command": form(command)}
         try:
-            reply = self._client.post(path, json=asked, timeout=self._deadline_s)
+            # In ASCII: a command may hold text that is no Unicode, and that is the connector's to refuse.
+            body = json.dumps(asked)
+            reply = self._client.post(
+                path, content=body, headers={"Content-Type": "application/json"}, timeout=self._deadline_s
+            )
             answer: dict[str, Any] = reply.json()
         except httpx.TimeoutException:
             raise ConnectorFault(f"{flow}: no answer within the deadline") from None

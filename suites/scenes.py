@@ -116,13 +116,18 @@ class Scene:
     # -- the same moment, played once more
 
     def plays(
-        self, effect: Mapping[str, object] | None = None, *, step: int = 1, command: Command | None = None
+        self,
+        effect: Mapping[str, object] | None = None,
+        *,
+        step: int = 1,
+        command: Command | None = None,
+        by: Merchant | None = None,
     ) -> Outcome | ConnectorError:
-        """Play from the moment before: the command or another, with this going wrong at one of its requests."""
+        """Play from the moment before, with this going wrong at one of its requests; another command, or merchant."""
         self._gateway.bring_back(self._moment)
         if effect is not None:
             self._gateway.strike(effect, step)
-        return self._merchant.tries(command or self.command)
+        return (by or self._merchant).tries(command or self.command)
 
     def doctored(self, body: object, *, step: int = 1) -> Outcome | ConnectorError:
         """Play with another body in the gateway's reply, which has done what it was asked for."""

@@ -109,18 +109,22 @@ def _driver(
     *,
     webhook_secrets: tuple[str, ...] | None = None,
     claims: Capabilities | None = None,
+    skew_s: float = 0,
 ) -> Any:
-    """`claims` are what the connector shall go by instead of its own; one in another process goes by its own."""
+    """`claims` are what the connector shall go by instead of its own; one in another process goes by its own.
+
+    `skew_s` is how far its clock is ahead of the gateway's.
+    """
     secrets = (run.profile.placeholder_secret,) if webhook_secrets is None else webhook_secrets
     config = run.config(key, run.base_url, secrets)
     if run.remote:
         from suites.remote import RemoteDriver  # noqa: PLC0415 - as above
 
-        return RemoteDriver(run.remote, config, gateway, deadline_s=run.deadline_s)
+        return RemoteDriver(run.remote, config, gateway, deadline_s=run.deadline_s, skew_s=skew_s)
     from suites.driver import InProcessDriver  # noqa: PLC0415 - as above
 
     connector = run.connector if claims is None else replace(run.connector, capabilities=claims)
-    return InProcessDriver(connector, config, run.app, gateway, deadline_s=run.deadline_s)
+    return InProcessDriver(connector, config, run.app, gateway, deadline_s=run.deadline_s, skew_s=skew_s)
 
 
 def _merchant(run: Certification, gateway: Any, key: str, **given: Any) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Generic, TypeVar
 
-from runtime.core.errors import NotOffered, unanswered
+from runtime.core.errors import NotOffered, check_subject, unanswered
 from runtime.core.messages import HttpRequest, HttpResponse, TransportError, Wait
 from runtime.core.payments import ChargeMandate, Command, ErrorInfo, Outcome, SetupMandate
 from runtime.core.secret import Secret
@@ -29,7 +29,7 @@ __all__ = [
 Result = Outcome | Delivery
 R = TypeVar("R")
 C = TypeVar("C", bound=Command)
-O = TypeVar("O", bound=Result)  # noqa: E741 - the pair reads as command in, outcome out
+O = TypeVar("O", bound=Outcome)  # noqa: E741 - the pair reads as command in, outcome out
 
 Exchange = Generator[HttpRequest | Wait, HttpResponse, R]
 """A conversation with a gateway: yields requests (or a Wait), is sent responses, returns the result.
@@ -66,14 +66,16 @@ def ask(command: Command, request: HttpRequest) -> Exchange[HttpResponse]:
 
 @dataclass(frozen=True, slots=True)
 class Flow(Generic[C, O]):
-    """One request, one response: the shape of nearly every flow."""
+    """One request, one response about what was asked for: the shape of nearly every flow."""
 
     build: Callable[[Context, C], HttpRequest]
     parse: Callable[[Context, C, HttpResponse], O]
 
     def __call__(self, context: Context, command: C) -> Exchange[O]:
         response = yield from ask(command, self.build(context, command))
-        return self.parse(context, command, response)
+        outcome = self.parse(context, command, response)
+        check_subject(command, outcome)
+        return outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ ConnectorError
 from dataclasses import replace
 
 from runtime.core.messages import TransportError
-from runtime.core.payments import ChargeMandate, Command, ErrorInfo, Outcome
+from runtime.core.payments import ChargeMandate, Command, CompleteAuthorize, ErrorInfo, Outcome
 from runtime.core.vocabulary import ErrorCode, RetryAdvice
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "RequestRejected",
     "Unavailable",
     "WebhookRejected",
+    "check_subject",
     "invalid",
     "refused",
     "unanswered",
@@ -156,11 +157,26 @@ def refused(
     )
 
 
+_NAMES = ("refund_id", "payment_id", "dispute_id")
+
+
+def check_subject(command: Command, outcome: Outcome) -> None:
+    """See that an answer is about what was asked for; once a shopper came back, a payment may have another id.
+
+    Raises:
+        OutcomeUnknown, Unavailable: it names another payment, refund or dispute.
+    """
+    for name in () if isinstance(command, CompleteAuthorize) else _NAMES:
+        asked, told = getattr(command, name, None), getattr(outcome, name, None)
+        if asked and told and asked != told:
+            raise unanswered(command, f"the answer names another {name}")
+
+
 def _subject(command: Command) -> str | None:
     """The id that a command is about. A charge on a mandate has none of its own yet: the mandate's is another's."""
     if isinstance(command, ChargeMandate):
         return None
-    for name in ("refund_id", "payment_id", "dispute_id", "mandate_id"):
+    for name in (*_NAMES, "mandate_id"):
         if found := getattr(command, name, None):
             return str(found)
     return None

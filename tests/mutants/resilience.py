@@ -12,13 +12,15 @@ from runtime.core.payments import (
     DisputeOutcome,
     ErrorInfo,
     IncomingWebhook,
+    PaymentOutcome,
     Refund,
     RefundOutcome,
 )
-from runtime.core.vocabulary import DisputeStatus, ErrorCode, RefundStatus, RetryAdvice
+from runtime.core.vocabulary import DisputeStatus, ErrorCode, PaymentStatus, RefundStatus, RetryAdvice
 from tests.mutants.bank import mutant
-from tests.mutants.changes import only
+from tests.mutants.changes import becomes, only, was
 from tests.mutants.tamper import tamper
+from tests.mutants.webhooks import believing, events
 
 ASKED = tuple(flow for flow in FLOWS if flow is not IncomingWebhook)
 OTHERS = tuple(flow for flow in ASKED if flow is not Authorize)
@@ -200,3 +202,62 @@ def what_is_not_called_json_is_refused(connector, patch):
         return response
 
     return tamper(connector, *ASKED, response=change)
+
+
+@mutant("RES-021", "stripe-java#1680: what our own clock finds too old or too new is not believed")
+def our_own_clock_decides(connector, patch):
+    first = []
+
+    def timed(flow):
+        def exchange(context, command):
+            first.append(context.now)
+            if abs(context.now - first[0]) > 60:
+                raise OutcomeUnknown("too old", error=REFUSED)
+            return (yield from flow(context, command))
+
+        return exchange
+
+    return replace(connector, flows={flow: timed(inner) for flow, inner in connector.flows.items()})
+
+
+@mutant("RES-022", "hyperswitch#5298: what is told of another refund or payment is taken for this one's")
+def another_answer_is_good_enough(connector, patch):
+    def change(command, error):
+        if "another" in str(error):
+            told = {"payment_id": command.payment_id, "raw_status": None}
+            if isinstance(command, Refund):
+                return RefundOutcome(status=RefundStatus.SUCCESS, refund_id=None, **told)
+            return PaymentOutcome(status=PaymentStatus.CHARGED, **told)
+        raise error
+
+    return tamper(connector, Capture, Refund, error=only(OutcomeUnknown, change))
+
+
+@mutant("RES-023", "mollie/WooCommerce#165: a word nobody knows about a capture is good news")
+def an_unknown_capture_is_done(connector, patch):
+    return tamper(connector, Capture, outcome=becomes(PaymentStatus.CHARGED, was(PaymentStatus.UNRESOLVED)))
+
+
+@mutant("RES-023", "hyperswitch-prism#1835: a word nobody knows about a refund crashes")
+def an_unknown_refund_crashes(connector, patch):
+    def change(command, outcome):
+        if outcome.status is RefundStatus.UNRESOLVED:
+            raise KeyError(outcome.raw_status)
+        return outcome
+
+    return tamper(connector, Refund, outcome=change)
+
+
+@mutant("RES-024", "saleor#19220: what is heard of a payment before its reply came is ignored")
+def only_known_payments_are_heard_of(connector, patch):
+    known = set()
+
+    def remember(command, outcome):
+        known.add(outcome.payment_id)
+        return outcome
+
+    def forget(event):
+        is_known = getattr(event.outcome, "payment_id", None) in known
+        return event if is_known else replace(event, outcome=None)
+
+    return believing(tamper(connector, Authorize, outcome=remember), events(forget))

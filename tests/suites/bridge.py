@@ -18,6 +18,7 @@ KINDS = {flow.__name__: flow for flow in FLOWS}
 class Bridge(BaseHTTPRequestHandler):
     connector = None
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body go out apart: each answer would wait 40 ms for the one's receipt
 
     def do_GET(self):
         it = self.connector

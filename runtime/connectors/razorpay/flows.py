@@ -237,7 +237,10 @@ def _payment(context: Context, command: Command, payment_id: str, amount: Money 
 
 def fetch_payment(context: Context, command: Command, payment_id: str) -> Exchange[wire.Payment]:
     asked = request(context, "GET", f"/v1/payments/{path_segment(payment_id)}")
-    return (yield from fetch(wire.Payment, command, asked, payment_id))
+    seen = yield from fetch(wire.Payment, command, asked, payment_id)
+    if seen.id != payment_id:
+        raise errors.unanswered(command, "the answer is about another payment", transaction_id=payment_id)
+    return seen
 
 
 def build_capture(context: Context, command: payments.Capture) -> HttpRequest:

@@ -70,11 +70,11 @@ def shop_for(certification: Certification, request: pytest.FixtureRequest) -> An
     """Build a merchant and a gateway of its own for every name: as many worlds as a test wants."""
     from suites.gateway import Gateway  # noqa: PLC0415 - as above
 
-    def build(name: str, **given: Any) -> tuple[Any, Any]:
+    def build(name: str, *, listens: bool = False, **given: Any) -> tuple[Any, Any]:
         key = certification.credential(f"{request.node.nodeid} {name}")
         gateway = Gateway(certification.app, key, certification.profile.routes)
-        listens = certification.not_claimed(PSync) is not None
-        hears = {"webhook_secrets": (gateway.listen(),)} if listens else {}
+        must = listens or certification.not_claimed(PSync) is not None
+        hears = {"webhook_secrets": (gateway.listen(),)} if must else {}
         return _merchant(certification, gateway, key, **hears, **given), gateway
 
     return build

@@ -3,23 +3,34 @@
 A story that fails is printed in its shortest form, as the steps a merchant took.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from runtime.core.errors import ConnectorError, OutcomeUnknown, Unavailable
 from runtime.core.money import Money
-from runtime.core.payments import Authorize, Capture, PaymentOutcome, Refund, RefundOutcome, Void
+from runtime.core.payments import Authorize, Capture, IncomingWebhook, PaymentOutcome, Refund, RefundOutcome, Void
 from runtime.core.vocabulary import CaptureMethod, PaymentStatus, RefundStatus
+from runtime.core.webhooks import Event
 from suites.gateway import Balance
 from suites.marks import requirement, requires
 
 NOTHING = Decimal(0)
 TOLD_EUROS = st.sampled_from([Money.of(amount, "EUR") for amount in ("10.00", "7.00", "4.00")])
+DAY_S = 86_400
 LOST = ({"timeout": "after"}, {"reset": "before"}, {"timeout": "before"})
 SHORT = settings(
     max_examples=40,
@@ -103,18 +114,21 @@ class Story(RuleBasedStateMachine):
 
     @rule(days=st.sampled_from([1, 40]))
     def wait(self, days):
-        self.gateway.advance(days * 86_400)
+        self.gateway.advance(days * DAY_S)
 
     def teardown(self):
         """Every story ends long after: whatever can lapse has lapsed, and what was said of it is true still."""
         self.wait(days=40)
-        self.the_connector_says_what_the_ledger_knows()
+        self.look()
 
     # -- what must be true after each of them
 
     @invariant()
     def the_connector_says_what_the_ledger_knows(self):
         self.gateway.forget_plans()
+        self.look()
+
+    def look(self):
         for payment in self.payments:
             seen = self.merchant.view_of(payment)
             if seen is not None:
@@ -157,6 +171,92 @@ class Story(RuleBasedStateMachine):
     def _one(self, which, among=()):
         chosen = among or self.payments
         return chosen[which % len(chosen)]
+
+
+class HeardStory(Story):
+    """The same merchant, who only listens: at the end, to every delivery in any order, and to some of them twice."""
+
+    @initialize(fate=st.randoms(use_true_random=False))
+    def the_post_is_unreliable(self, fate):
+        self.fate, self.sent, self.since = fate, 0, self.gateway.now()
+
+    def look(self):
+        self.gateway.advance(1)  # the next thing happens later, by the clock of an event
+        hooks, now = self.gateway.webhooks(), self.gateway.now()
+        for event in (event for hook in hooks[self.sent :] for event in self.merchant.hears(hook).events):
+            dated = event.created is not None and self.since <= event.created <= now
+            assert dated, f"{event.type} is dated {event.created}, and happened between {self.since} and {now}"
+        self.sent, self.since = len(hooks), now
+
+    @precondition(lambda self: self.offers("lapse told by webhook"))
+    @rule(days=st.sampled_from([1, 40]))
+    def wait(self, days):
+        super().wait(days)
+
+    def teardown(self):
+        if self.offers("lapse told by webhook"):
+            self.gateway.advance(40 * DAY_S)
+        hooks = self.gateway.webhooks()
+        arriving = hooks + hooks[::2]
+        self.fate.shuffle(arriving)
+        events = {event.event_id: event for hook in arriving for event in self.merchant.hears(hook).events}
+        for payment in self.payments:
+            balance = self.gateway.balance(payment.payment_id)
+            _agree_in_the_end([event for event in events.values() if _is_of(event, payment)], balance, payment)
+            returned = sum((told.amount.major for told in _refunds(events.values(), payment)), NOTHING)
+            assert returned == balance.refunded, f"{returned} were heard to be returned, the ledger says {balance}"
+
+
+def _is_of(event: Event, payment: PaymentOutcome) -> bool:
+    told = event.outcome
+    return isinstance(told, PaymentOutcome) and told.payment_id == payment.payment_id
+
+
+def _refunds(events: Iterable[Event], payment: PaymentOutcome) -> list[RefundOutcome]:
+    """The refunds of a payment that were heard to be done, each as it was heard last."""
+    heard: dict[str, list[Event]] = {}
+    for event in events:
+        if isinstance(event.outcome, RefundOutcome) and event.outcome.payment_id == payment.payment_id:
+            heard.setdefault(event.outcome.refund_id, []).append(event)
+    done = {
+        name: [told for told in _last(about) if told.status is RefundStatus.SUCCESS] for name, about in heard.items()
+    }
+    return [told[0] for told in done.values() if told]
+
+
+def _last(events: list[Event]) -> list[Any]:
+    """What was heard last, by the time at which it happened: two things of one second have no order."""
+    assert all(event.created is not None for event in events), "an event without its time cannot be put in order"
+    latest = max(event.created for event in events)
+    return [event.outcome for event in events if event.created == latest]
+
+
+def _agree_in_the_end(events: list[Event], balance: Balance, payment: PaymentOutcome) -> None:
+    """Hold what was heard last, by the time at which it happened, against the ledger.
+
+    Refunds have events of their own: what an older event knew of them was true then.
+    """
+    assert events, f"nothing was ever heard of {payment.payment_id}"
+    last = [replace(told, refunded=None) for told in _last(events)]
+    wrong = []
+    for outcome in last:
+        try:
+            _agree(outcome, balance)
+        except AssertionError as problem:
+            wrong.append(str(problem))
+    assert len(wrong) < len(last), f"by the last that was heard, {wrong[0]}"
+
+
+@requirement("LIF-036")
+@requires(Authorize, Capture, Refund, CaptureMethod.MANUAL, IncomingWebhook)
+def test_any_story_is_heard_as_the_ledger_knows_it_in_whatever_order(shop_for, offers):
+    numbers = count()
+
+    class AnyStory(HeardStory):
+        def shop(self):
+            return *shop_for(f"heard {next(numbers)}", listens=True), offers
+
+    run_state_machine_as_test(AnyStory, settings=SHORT)
 
 
 @requirement("LIF-035")

@@ -71,9 +71,9 @@ PROFILE = Profile(
         "void before authorization": "only an authorised payment can be cancelled (docs.adyen.com/.../cancel)",
         "refunds later": "every refund is first acknowledged: nothing can be read in between",
         "network codes": "only where the account has them sent along (docs.adyen.com/.../raw-acquirer-responses)",
-        "advice codes": "as network codes",
+        "advice codes": "only where the account has them sent along (docs.adyen.com/.../raw-acquirer-responses)",
         "must always authenticate": "no published card does (docs.adyen.com/.../test-card-numbers)",
-        "authenticates, then is declined": "as above",
+        "authenticates, then is declined": "no published card does (docs.adyen.com/.../test-card-numbers)",
         "conflict of a changed order": "what a key answers under another body is not published",
     },
     samples={

@@ -1,7 +1,7 @@
 """The simulator beside Stripe's published OpenAPI document of 2022-04: where it differs, the reason is listed.
 
 That document is four years older than the simulated version, so what was added since is judged by the library of today
-(tests/sdks/test_stripe_request_fields.py); here stands what was taken away, and what is left out on purpose.
+(tests/sdks/stripe/test_request_fields.py); here stands what was taken away, and what is left out on purpose.
 """
 
 import json

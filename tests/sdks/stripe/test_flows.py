@@ -5,7 +5,7 @@ import urllib.request
 import pytest
 import stripe
 
-from tests.sdks.test_stripe import base, client, key, mock
+from tests.sdks.stripe.test_payments import base, client, key, mock
 
 __all__ = ["base", "client", "key", "mock"]
 

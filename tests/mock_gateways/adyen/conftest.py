@@ -165,3 +165,9 @@ def merchant_with() -> Callable[..., Merchant]:
         return made
 
     return make
+
+
+def pay_ten(app: Any) -> tuple[Merchant, str]:
+    """A merchant of this gateway, and a payment of ten major units."""
+    merchant = Merchant(app, "AQEtest_pages")
+    return merchant, str(merchant.pay().json["pspReference"])

@@ -145,3 +145,9 @@ def merchant(app: Any) -> Merchant:
 def merchant_with() -> Any:
     """A merchant whose gateway has other settings."""
     return lambda **settings: Merchant(create_app("razorpay", settings=settings), "rzp_test_other")
+
+
+def pay_ten(app: Any) -> tuple[Merchant, str]:
+    """A merchant of this gateway, and a payment of ten major units."""
+    merchant = Merchant(app, "rzp_test_pages")
+    return merchant, merchant.paid()

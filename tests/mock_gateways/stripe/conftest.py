@@ -121,3 +121,9 @@ def merchant(app: Any) -> Merchant:
 def merchant_with() -> Callable[..., Merchant]:
     """A merchant whose gateway has other settings."""
     return lambda **settings: Merchant(create_app("stripe", settings=settings), "sk_test_other")
+
+
+def pay_ten(app: Any) -> tuple[Merchant, str]:
+    """A merchant of this gateway, and a payment of ten major units."""
+    merchant = Merchant(app, "sk_test_pages")
+    return merchant, merchant.pay().json["id"]

@@ -1,12 +1,17 @@
 """Deliveries believed, refused or read for what they are not."""
 
+import json
+from contextlib import suppress
 from dataclasses import replace
 
 from runtime.core.errors import (
+    ConnectorError,
     WebhookRejected,
 )
 from runtime.core.money import EXPONENT, Money
 from runtime.core.payments import (
+    Authorize,
+    Capture,
     IncomingWebhook,
     PaymentOutcome,
     RefundOutcome,
@@ -14,6 +19,7 @@ from runtime.core.payments import (
 from runtime.core.vocabulary import PaymentStatus
 from runtime.core.webhooks import Delivery, Event
 from tests.mutants.bank import mutant
+from tests.mutants.tamper import tamper
 
 
 def believing(connector, make):
@@ -147,3 +153,120 @@ def a_decline_is_heard_as_processing(connector, patch):
         return replace(event, outcome=replace(event.outcome, status=PaymentStatus.PENDING)) if failed else event
 
     return believing(connector, events(change))
+
+
+@mutant("WEB-025", "saleor#19220: nothing tells which of two deliveries is older")
+def deliveries_have_no_time(connector, patch):
+    return believing(connector, events(lambda event: replace(event, created=None)))
+
+
+@mutant("WEB-025", "medusa#13301: what arrives last counts as what happened last")
+def the_time_is_that_of_arrival(connector, patch):
+    serial = iter(range(10**6))
+    return believing(connector, events(lambda event: replace(event, created=10**9 + next(serial))))
+
+
+@mutant("WEB-026", "nearmerch.com#209: a failure is told as if it had just happened")
+def a_failure_is_always_news(connector, patch):
+    def change(event: Event) -> Event:
+        outcome = event.outcome
+        if not isinstance(outcome, PaymentOutcome) or outcome.error is None:
+            return event
+        return replace(event, created=2**40, outcome=replace(outcome, payment_id=last[-1] if last else None))
+
+    last = []
+
+    def remember(command, outcome):
+        last.append(outcome.payment_id)
+        return outcome
+
+    return believing(tamper(connector, Authorize, outcome=remember), events(change))
+
+
+def _refund_told(**changes):
+    def change(event: Event) -> Event:
+        is_refund = isinstance(event.outcome, RefundOutcome)
+        return replace(event, outcome=replace(event.outcome, **changes)) if is_refund else event
+
+    return events(change)
+
+
+@mutant("WEB-027", "hyperswitch#5298: a refund is heard of under the payment's id")
+def a_refund_is_heard_of_as_its_payment(connector, patch):
+    def change(event: Event) -> Event:
+        is_refund = isinstance(event.outcome, RefundOutcome)
+        return (
+            replace(event, outcome=replace(event.outcome, refund_id=event.outcome.payment_id)) if is_refund else event
+        )
+
+    return believing(connector, events(change))
+
+
+@mutant("WEB-027", "laravel-sisp#127: a refund is heard of without its amount")
+def a_refund_is_heard_of_without_its_amount(connector, patch):
+    return believing(connector, _refund_told(amount=None))
+
+
+@mutant("WEB-028", "woocommerce-payments#3783: a delivery is known by its signature, not by its event")
+def every_signature_is_another_event(connector, patch):
+    def make(inner, context, command):
+        delivery = yield from inner(context, command)
+        known = arrived.setdefault((command.headers, command.body), len(arrived))
+        if known and any(body == command.body for _, body in list(arrived)[:known]):
+            return replace(delivery, events=tuple(replace(one, event_id=f"again-{known}") for one in delivery.events))
+        return delivery
+
+    arrived = {}
+    return believing(connector, make)
+
+
+@mutant("WEB-029", "active_merchant#2937: what is posted is parsed before it is believed, and crashes the parser")
+def noise_crashes(connector, patch):
+    def make(inner, context, command):
+        json.loads(command.body)
+        return (yield from inner(context, command))
+
+    return believing(connector, make)
+
+
+@mutant("WEB-029", "dj-payfast#30: what cannot be read is nothing to worry about")
+def noise_is_believed(connector, patch):
+    def readable(command):
+        try:
+            return not isinstance(json.loads(command.body), dict)
+        except (ValueError, RecursionError):
+            return False
+
+    return believing(connector, _accept(WebhookRejected, readable))
+
+
+@mutant("WEB-030", "saleor#19220: a hold that is heard of is captured at once, and once more by the shop")
+def what_is_heard_of_is_captured(connector, patch):
+    def make(inner, context, command):
+        delivery = yield from inner(context, command)
+        for event in delivery.events:
+            told = event.outcome
+            if isinstance(told, PaymentOutcome) and told.status is PaymentStatus.AUTHORIZED and told.amount:
+                capture = Capture(request_id=event.event_id, payment_id=told.payment_id, amount=told.amount)
+                with suppress(ConnectorError):
+                    yield from connector.flows[Capture](context, capture)
+        return delivery
+
+    return believing(connector, make)
+
+
+@mutant("WEB-031", "omnipay#255: whatever was taken, the whole is told")
+def a_part_is_heard_of_as_the_whole(connector, patch):
+    whole = {}
+
+    def remember(command, outcome):
+        whole[outcome.payment_id] = command.amount
+        return outcome
+
+    def change(event: Event) -> Event:
+        told = event.outcome
+        if not isinstance(told, PaymentOutcome) or told.payment_id not in whole or not told.captured:
+            return event
+        return replace(event, outcome=replace(told, captured=whole[told.payment_id]))
+
+    return believing(tamper(connector, Authorize, outcome=remember), events(change))

@@ -60,6 +60,8 @@ class Policy(_Strict):
     last4: tuple[str, ...] = ()
     bins: tuple[str, ...] = ()
     scheme: str | None = None
+    return_scheme: str | None = None  # how the query is signed with which a shopper comes back
+    return_secret: str | None = None  # the secret that signs it, by its name
     request_id_headers: tuple[str, ...] = ()  # the first that is sent says which flow it is
     events: tuple[str, ...] = ()  # paths at which a delivery says what it tells of
     pages: tuple[str, ...] = ()  # hosts of the pages a shopper is sent to

@@ -19,9 +19,10 @@ from contracts.format import Contract, HttpStep, WebhookStep
 from contracts.matching import Difference, Matcher, readable
 from contracts.messages import request_tree, response_tree, tree_of
 from contracts.placeholders import Template, Values, fill, mint
+from contracts.policy import load
 from contracts.redact import Redactor
 from contracts.scanner import KEY_PREFIXES
-from contracts.signers import signer
+from contracts.signers import signed_return, signer
 from contracts.tape import Message, request_of
 from contracts.values import card_values, patterns_of, starting_values
 
@@ -236,6 +237,7 @@ class Replay:
         session.values["now"] = int(self._now())
         self._mint(session, step)
         answer = _reply(step, session.ready.texts[place], session.ready.defaults | session.values)
+        answer = _come_back(session, answer) if step.actor == "browser" else answer
         if not self._polls_on(session, place, step):
             session.done.append(place)
         session.history.append((actual, answer))
@@ -347,6 +349,16 @@ def _reply(step: HttpStep, written: Template | None, values: Values) -> Answer:
     headers = [(name, str(fill(value, values))) for name, value in step.response.headers.items()]
     body = written.written(values).encode() if written else _body(step.response, values)
     return step.response.status, headers, body
+
+
+def _come_back(session: Session, answer: Answer) -> Answer:
+    """A shopper's way back, signed with what the merchant authenticates with, where the gateway signs it."""
+    policy = load(session.contract.gateway)
+    secret = session.values.get(f"secret.{policy.return_secret}")
+    if policy.return_scheme is None or secret is None:
+        return answer
+    scheme, (status, headers, body) = policy.return_scheme, answer
+    return status, [(k, signed_return(scheme, secret, v) if k == "location" else v) for k, v in headers], body
 
 
 def _body(message: Any, values: Values) -> bytes:

@@ -10,10 +10,11 @@ import json
 from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from contracts.errors import ContractError
 
-__all__ = ["SCHEMES", "Signed", "Signer", "holds", "signer"]
+__all__ = ["RETURNS", "SCHEMES", "Signed", "Signer", "holds", "signed_return", "signer"]
 
 Signed = tuple[dict[str, str], bytes]
 Signer = Callable[[str, bytes, int], Signed]
@@ -70,6 +71,32 @@ def signer(scheme: str) -> Signer:
             found: Signer = point.load()
             return found
     raise ContractError(f"no signer for {scheme!r}; there are: {', '.join(sorted(SCHEMES))}")
+
+
+# -- how a shopper's way back is signed
+
+
+def razorpay_return(secret: str, query: Mapping[str, str]) -> dict[str, str]:
+    """Hex over order and payment, joined by a bar, with the merchant's own key secret.
+
+    Source: razorpay.com/docs/payments/payment-gateway/web-integration/standard/integration-steps, "Verify Payment
+    Signature".
+    """
+    text = f"{query['razorpay_order_id']}|{query['razorpay_payment_id']}"
+    return {**query, "razorpay_signature": hmac.digest(secret.encode(), text.encode(), "sha256").hex()}
+
+
+RETURNS: dict[str, Callable[[str, Mapping[str, str]], dict[str, str]]] = {"razorpay_return": razorpay_return}
+
+
+def signed_return(scheme: str, secret: str, url: str) -> str:
+    """The address that a shopper comes back to, signed anew; as it is, where it is none that is signed."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    try:
+        return parts._replace(query=urlencode(RETURNS[scheme](secret, query))).geturl()
+    except KeyError:
+        return url
 
 
 # -- whether a delivery was signed with a secret, as it came

@@ -35,6 +35,7 @@ from runtime import registry
 from runtime.core.connector import Connector
 from runtime.core.vocabulary import CaptureMethod, PaymentMethodType, Recovery
 from suites.inventory import Inventory, Requirement
+from suites.lanes import Lane
 from suites.marks import Once
 from suites.profiles import Given, Profile
 from suites.waivers import Waivers
@@ -64,6 +65,7 @@ class Certification:
     allure: "AllureResults | None" = None
     remote: "Remote | None" = None  # where the connector is in another process
     complete: bool = True
+    lane: Lane = field(default_factory=Lane)
     cases: dict[str, list[Case]] = field(default_factory=dict)
 
     # -- the world of one test
@@ -127,6 +129,7 @@ class Certification:
 
     def redactor(self, credential: str | None = None, webhook_secret: str | None = None) -> Redactor:
         known = {"api key": credential or "", "webhook secret": webhook_secret or ""}
+        known |= self.lane.sandbox.secrets if self.lane.sandbox else {}
         return Redactor(known, prefixes=self.profile.secret_prefixes)
 
     # -- the verdict
@@ -135,7 +138,7 @@ class Certification:
         self.cases.setdefault(requirement, []).append(case)
 
     def results(self) -> Results:
-        listed = self.inventory.requirements.values()
+        listed = [wanted for wanted in self.inventory.requirements.values() if self._is_here(wanted)]
         rows = tuple(self._row(wanted) for wanted in listed if not wanted.candidate)
         uses = tuple(self._waiver_use(identity) for identity in self.waivers.by_requirement)
         clean = {row.id for row in rows if not row.holds_back}
@@ -150,7 +153,9 @@ class Certification:
             capabilities=_claims(self.connector),
             states=self.inventory.rules(),
             mutants=_mutant_score(self.connector.name, self.inventory.digest),
-            lane="simulator",
+            lane=self.lane.name,
+            elsewhere=tuple(wanted.id for wanted in self.inventory.requirements.values() if not self._is_here(wanted)),
+            contracts=self.lane.recordings,
             mode=mode,
             complete=self.complete,
             seed=self.seed,
@@ -160,8 +165,20 @@ class Certification:
             candidates=tuple(self._row(wanted) for wanted in listed if wanted.candidate),
             waivers=uses,
             counts={outcome: sum(row.outcome is outcome for row in rows) for outcome in RequirementOutcome},
-            verdict=judge(rows, uses, complete=self.complete, mode=mode, state=state),
+            verdict=judge(
+                rows,
+                uses,
+                complete=self.complete,
+                mode=mode,
+                state=state,
+                lane=self.lane.name,
+                contracts=self.lane.recordings,
+            ),
         )
+
+    def _is_here(self, wanted: Requirement) -> bool:
+        """Whether this lane can judge a requirement."""
+        return self.lane.name in wanted.lanes
 
     def _row(self, wanted: Requirement) -> RequirementResult:
         cases = tuple(sorted(self.cases.get(wanted.id, ()), key=lambda case: case.name))

@@ -78,7 +78,8 @@ def _message(call: pytest.CallInfo[None]) -> str:
 
 def _case(item: pytest.Item, certification: Certification, outcome: CaseOutcome, call: pytest.CallInfo[None]) -> Case:
     redactor = _redactor(item, certification)
-    gateway = getattr(item, "funcargs", {}).get("gateway")
+    given = getattr(item, "funcargs", {})
+    gateway = given["story"].stage if "story" in given else given.get("gateway")
     evidence = Evidence(gateway.exchanges() if gateway else (), redactor)
     unclaimed = item.stash[NOT_CLAIMED] if outcome is CaseOutcome.NOT_CLAIMED else None
     case = Case(

@@ -9,7 +9,17 @@ import pytest
 from runtime.core.payments import Command, DSync, IncomingWebhook, PSync, RSync
 from runtime.core.vocabulary import CaptureMethod, PaymentMethodType, Recovery
 
-__all__ = ["DISPUTE_SEEN", "PAYMENT_SEEN", "REFUND_SEEN", "Capability", "Once", "requirement", "requires"]
+__all__ = [
+    "DISPUTE_SEEN",
+    "PAYMENT_SEEN",
+    "REFUND_SEEN",
+    "Capability",
+    "Once",
+    "lanes",
+    "requirement",
+    "requires",
+    "tells",
+]
 
 Test = TypeVar("Test", bound=Callable[..., object])
 
@@ -44,3 +54,13 @@ def requires(*capabilities: Capability) -> Callable[[Test], Test]:
     """
     # with_args: called with one class alone, a mark would take it for the function to decorate
     return pytest.mark.requires.with_args(*capabilities)
+
+
+def tells(*scenarios: str, heard: bool = False) -> Callable[[Test], Test]:
+    """The scenarios that a test of recordings is told, one at a time; `heard` only those with deliveries."""
+    return pytest.mark.tells.with_args(*scenarios, heard=heard)
+
+
+def lanes(*names: str) -> Callable[[Test], Test]:
+    """The lanes of a test of recordings, where it has others than the replay."""
+    return pytest.mark.lanes(*names)

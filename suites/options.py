@@ -55,6 +55,12 @@ def _state(text: str) -> int:
     return int(text)
 
 
+def _lane(text: str) -> str:
+    if text not in {"simulator", "replay", "sandbox"}:
+        raise ValueError("a lane is one of simulator, replay, sandbox")
+    return text
+
+
 OPTIONS = (
     Option("connector", "NAME", "the connector to judge: its name, path.py:OBJECT, or the address of a remote one"),
     Option("assay-certify", None, "a certifying run: nothing may be left out", _flag, default=False),
@@ -63,6 +69,11 @@ OPTIONS = (
     Option("assay-results", "FILE", "write the neutral results file here"),
     Option("assay-allure", "DIR", "write Allure results here, redacted"),
     Option("assay-evidence", "DIR", "write the exchanges of every case here, by digest"),
+    Option(
+        "assay-lane", "LANE", "simulator (default), replay: contracts alone, or sandbox", _lane, default="simulator"
+    ),
+    Option("assay-contracts", "DIR", "the contracts to replay (default: the library)"),
+    Option("assay-record", "DIR", "write what is said to a sandbox here, as contracts"),
     Option("assay-require", "ID,...", "run only the tests of these requirements"),
     Option("assay-area", "AREA,...", "run only the tests of these areas"),
     Option("assay-state", "N", "run only the tests of the states up to this one", _state),

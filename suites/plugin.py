@@ -5,11 +5,12 @@ pytest's own exit codes keep their meaning; 6 is a run that certifies nothing, 7
 """
 
 import gc
+import os
 from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,10 +22,13 @@ from suites.summary import Summary
 if TYPE_CHECKING:
     from flask import Flask
 
+    from runtime.core.connector import Connector
     from suites.allure_results import AllureResults
+    from suites.lanes import Lane
+    from suites.profiles import Profile
     from suites.remote import Remote
 
-pytest_plugins = ("suites.world", "suites.judging")
+pytest_plugins = ("suites.world", "suites.judging", "suites.replaying")
 
 _ROOT = Path(suites.__file__).parent
 
@@ -79,7 +83,7 @@ def _filters(config: pytest.Config) -> list[str]:
 def _certification(config: pytest.Config) -> Certification:
     from mock_gateways.app import create_app  # noqa: PLC0415 - only a run with --connector pays for these
     from runtime import registry  # noqa: PLC0415
-    from suites import inventory, profiles, waivers  # noqa: PLC0415
+    from suites import inventory, lanes, profiles, waivers  # noqa: PLC0415
     from suites.driver import BASE_URL  # noqa: PLC0415
 
     name = config.getoption("--connector")
@@ -102,8 +106,11 @@ def _certification(config: pytest.Config) -> Certification:
         KeyError,
     ) as error:
         raise pytest.UsageError(str(error.args[0] if error.args else error)) from None
+    if remote and config.getoption("--assay-lane") != "simulator":
+        raise pytest.UsageError("a remote connector has the simulator's lane only; see python -m contracts replay")
+    lane = _lane(config, connector, profile)
     settings = {"seed": config.getoption("--assay-seed"), "clock": "fixed", "settings": profile.settings}
-    app = create_app(profile.gateway, **settings)
+    app: Any = create_app(profile.gateway, **settings) if lane.name == "simulator" else lanes.nowhere
     return Certification(
         name=name,
         connector=connector,
@@ -118,7 +125,25 @@ def _certification(config: pytest.Config) -> Certification:
         deadline_s=config.getoption("--assay-deadline"),
         evidence=_evidence(config),
         allure=_allure(config, connector.name),
+        lane=lane,
     )
+
+
+def _lane(config: pytest.Config, connector: "Connector", profile: "Profile") -> "Lane":
+    from suites import lanes  # noqa: PLC0415 - as above
+
+    name, record = config.getoption("--assay-lane"), config.getoption("--assay-record")
+    try:
+        if name == "sandbox":
+            from suites.sandbox import Sandbox  # noqa: PLC0415 - as above
+
+            return lanes.Lane(
+                name, sandbox=Sandbox.of(connector, profile, os.environ, Path(record) if record else None)
+            )
+        folder = Path(config.getoption("--assay-contracts") or lanes.LIBRARY)
+        return lanes.Lane(name, contracts=lanes.library(folder, profile.gateway) if name == "replay" else ())
+    except lanes.LaneUnusable as problem:
+        raise pytest.UsageError(f"--assay-lane={name}: {problem}") from None
 
 
 def _remote(name: str) -> "Remote | None":

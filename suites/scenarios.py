@@ -17,7 +17,8 @@ from runtime.core.money import Money
 from runtime.core.payments import DisputeOutcome, Outcome, PaymentOutcome
 from runtime.core.vocabulary import CaptureMethod, PaymentMethodType
 from suites import meanings
-from suites.merchant import Merchant, card_from
+from suites.instruments import card_from
+from suites.merchant import Merchant
 from suites.profiles import Profile
 
 __all__ = ["SCENARIOS", "Act", "Player", "Scenario"]
@@ -63,8 +64,16 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
+    """`needs` are what a gateway may lack by nature, besides the flows."""
+
     title: str
     acts: tuple[Act, ...]
+    needs: tuple[str, ...] = ()
+
+    @property
+    def flows(self) -> tuple[type[payments.Command], ...]:
+        known = {flow.__name__: flow for flow in payments.FLOWS}
+        return tuple(known[act.flow] for act in self.acts)
 
     @property
     def is_the_merchants_alone(self) -> bool:
@@ -92,7 +101,9 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
             "A hold, captured whole", (_HOLD, Act(flow="Capture", amount=WHOLE, leaves=_left(WHOLE)))
         ),
         "partial-capture": Scenario(
-            "A hold, captured in part", (_HOLD, Act(flow="Capture", amount=PART, leaves=_left(PART)))
+            "A hold, captured in part",
+            (_HOLD, Act(flow="Capture", amount=PART, leaves=_left(PART))),
+            needs=("partial capture",),
         ),
         "void": Scenario("A hold, released", (_HOLD, Act(flow="Void", leaves=_left(0, released=WHOLE)))),
         "partial-refunds": Scenario(

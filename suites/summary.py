@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from reports.results import CaseOutcome, RequirementOutcome, RequirementResult, Results
+from reports.results import STAMP, CaseOutcome, RequirementOutcome, RequirementResult, Results
 from suites.certification import Certification
 from suites.inventory import Inventory
 
@@ -25,9 +25,13 @@ class Summary:
         run = self._certification
         connector, manifest = run.connector, run.profile.manifest
         claims = f"{len(connector.flows)} flows, {len(connector.capabilities.currencies)} currencies"
+        against = (
+            f"the {manifest.gateway} simulator {manifest.version}" if run.lane.name == "simulator" else run.lane.about
+        )
+        wanted = sum(run.lane.name in row.lanes for row in run.inventory.requirements.values())
         return [
-            f"assay: {connector.name} {connector.version} against the {manifest.gateway} simulator {manifest.version}",
-            f"assay: {claims}; {len(run.inventory.requirements)} requirements; seed {run.seed}",
+            f"assay: {connector.name} {connector.version} against {against}",
+            f"assay: {claims}; {wanted} requirements; seed {run.seed}",
         ]
 
     def text(self, *, width: int) -> str:
@@ -46,7 +50,9 @@ class Summary:
     def _verdict(self, results: Results) -> Iterable[str]:
         run, verdict = self._certification, results.verdict
         subject = f"{results.connector.name} {results.connector.version}"
-        if verdict.certified:
+        if results.lane != "simulator":
+            yield f"{_of_a_lane(results)}: {subject}: {run.lane.about}."
+        elif verdict.certified:
             titles = {rule.state: rule.title for rule in run.inventory.states}
             title = titles.get(verdict.state)
             reached = f"reaches state {verdict.state} ({title})" if title else "reaches no state"
@@ -56,6 +62,14 @@ class Summary:
         missing = run.inventory.missing(run.connector).get(verdict.state + 1)
         if verdict.certified and missing:
             yield f"State {verdict.state + 1} would also need: {', '.join(missing)}."
+
+
+def _of_a_lane(results: Results) -> str:
+    """What a run of another lane came to: it reaches no state."""
+    passed = sum(row.outcome is RequirementOutcome.PASS for row in results.requirements)
+    told = f"{results.lane} lane: {passed} of {len(results.requirements)} requirements passed"
+    left = [reason for reason in results.verdict.reasons if reason != STAMP]
+    return f"{told}, {len(results.elsewhere)} are not in this lane{': ' * bool(left)}{escape('; '.join(left))}"
 
 
 def _by_area(results: Results) -> Table:

@@ -59,12 +59,15 @@ def test_a_state_needs_what_it_names():
     """No connector reaches a state whose payment methods, flows or requirements it lacks."""
     listed = inventory.load()
     stripe = registry.find("stripe")
-    everything = set(listed.requirements)
+    everything = {row.id for row in listed.requirements.values() if "simulator" in row.lanes}
     assert listed.state_of(stripe, everything) == 5
     assert listed.missing(stripe)[4] == []
     without_klarna = _without_method(stripe, PaymentMethodType.KLARNA)
     assert listed.state_of(without_klarna, everything) == 3
     assert listed.missing(without_klarna)[4] == ["KLARNA"]
+    silent = replace(stripe, capabilities=replace(stripe.capabilities, not_offered={}))
+    assert listed.state_of(silent, everything) == 3
+    assert listed.missing(silent)[4] == ["GIROPAY", "SOFORT"]
     assert listed.state_of(_without_flow(stripe, DefendDispute), everything) == 4
     assert listed.state_of(_without_flow(stripe, RSync), everything) == 2
     assert listed.state_of(stripe, everything - {"LIF-021"}) == 4

@@ -3,9 +3,7 @@
 Exit codes of verify and drift: 0 as recorded, 1 something new, 2 broken, 3 could not be asked.
 """
 
-import importlib
 import json
-import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,19 +13,18 @@ from wsgiref.types import WSGIApplication
 import click
 
 from contracts import audit as auditing
-from contracts import drift as drifting
+from contracts.comparison import drift, of_gateway, verify_
+from contracts.drift import Exit
 from contracts.errors import ContractError
 from contracts.exchange import flows, har, imported, vcr
 from contracts.exchange.pact import pact
 from contracts.format import Contract, json_schema, read
-from contracts.lock import files, lock, write
+from contracts.lock import LIBRARY, files, lock, write
 from contracts.policy import load
 from contracts.record import record
 from contracts.replay import Replay
 from contracts.tape import Tape
-from contracts.verify import Upstream, WebUpstream, WsgiUpstream, verify
 
-LIBRARY = Path(__file__).parent / "library"
 _library = click.option("--library", type=click.Path(path_type=Path), default=LIBRARY, help="Folder of contracts.")
 
 
@@ -36,17 +33,31 @@ def main() -> None:
     """Recorded contracts: look through them, play them, and hold gateways against them."""
 
 
-main.add_command(record)
+for command in (record, verify_, drift):
+    main.add_command(command)
 
 
 @main.command("list")
 @_library
-def list_(library: Path) -> None:
+@click.option("--markdown", is_flag=True, help="A table of who answered: a simulator, a sandbox.")
+def list_(library: Path, *, markdown: bool) -> None:
     """What is recorded, from where, and how old it is."""
-    for path in files(library):
-        one = read(path)
+    contracts = [read(path) for path in files(library)]
+    if markdown:
+        click.echo(_table(contracts))
+        return
+    for one in contracts:
         said = one.provenance
         click.echo(f"{one.id}: {len(one.steps)} steps, {said.source}, {said.recorded_at:%Y-%m-%d}: {one.title}")
+
+
+def _table(contracts: list[Contract]) -> str:
+    told = {one.id: one.provenance.source.value for one in contracts}
+    gateways = sorted({one.gateway for one in contracts})
+    names = sorted({one.id.partition("/")[2] for one in contracts})
+    rows = [["flow", *gateways], ["---"] * (len(gateways) + 1)]
+    rows += [[name, *(told.get(f"{gateway}/{name}", "-") for gateway in gateways)] for name in names]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 @main.command("audit")
@@ -77,78 +88,6 @@ def schema() -> None:
     click.echo(json.dumps(json_schema(), indent=2))
 
 
-def _reaches(command: Any) -> Any:
-    """The options by which a gateway is found."""
-    for option in (
-        click.option("--upstream", help="URL of a gateway."),
-        click.option("--app", help="MODULE:NAME of a function from a gateway's name to a WSGI application."),
-        click.option("--setting", multiple=True, metavar="KEY=VALUE", help="A setting for --app."),
-        click.option("--given", multiple=True, metavar="NAME=ENV", help="A secret, and the variable that holds it."),
-        click.option("--format", "shape", type=click.Choice(["markdown", "json"]), default="markdown"),
-    ):
-        command = option(command)
-    return command
-
-
-@main.command("verify")
-@click.argument("gateway")
-@_library
-@_reaches
-def verify_(gateway: str, library: Path, **reach: Any) -> None:
-    """Ask a gateway what was asked when it was recorded."""
-    _told(_of(library, gateway), gateway, **reach)
-
-
-@main.command("drift")
-@click.argument("gateway")
-@_library
-@_reaches
-def drift_(gateway: str, library: Path, **reach: Any) -> None:
-    """The same against a live sandbox: how far it has moved from what was recorded."""
-    if not reach["upstream"]:
-        raise click.UsageError("drift needs --upstream URL")
-    _told(_of(library, gateway), gateway, **reach)
-
-
-def _told(contracts: list[Contract], gateway: str, **reach: Any) -> None:
-    given, shape = reach["given"], reach["shape"]
-    secrets = {name: os.environ.get(env, "") for name, env in (pair.split("=", 1) for pair in given)}
-    try:
-        reached = _upstream(gateway, reach["upstream"], reach["app"], reach["setting"])
-        verdicts = [verify(one, reached, given=secrets, seed=os.urandom(8).hex()) for one in contracts]
-    except ContractError as error:
-        click.echo(f"could not be asked: {error}", err=True)
-        sys.exit(drifting.Exit.COULD_NOT_RUN)
-    report = drifting.report(verdicts, secrets=auditing.environment_secrets() | secrets)
-    click.echo(report.as_json() if shape == "json" else report.as_markdown(), nl=False)
-    sys.exit(report.exit_code)
-
-
-def _upstream(gateway: str, url: str | None, app: str | None, setting: tuple[str, ...]) -> Upstream:
-    if url:
-        return WebUpstream(url)
-    if not app:
-        raise click.UsageError("name a gateway to ask: --upstream URL or --app MODULE:NAME")
-    settings = dict(pair.split("=", 1) for pair in setting)
-    numbers = {name: int(value) if value.isdecimal() else value for name, value in settings.items()}
-    return WsgiUpstream(_made(app)(gateway, **({"settings": numbers} if numbers else {})))
-
-
-def _made(dotted: str) -> Any:
-    module, _, name = dotted.partition(":")
-    try:
-        return getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise click.UsageError(f"{dotted!r} cannot be found: {type(error).__name__}") from None
-
-
-def _of(library: Path, gateway: str) -> list[Contract]:
-    found = [read(path) for path in files(library / gateway)]
-    if not found:
-        raise click.UsageError(f"there are no contracts of {gateway!r} in {library}")
-    return found
-
-
 @main.command("replay")
 @click.argument("gateway")
 @_library
@@ -157,7 +96,7 @@ def replay_(gateway: str, library: Path, port: int) -> None:
     """Play a gateway on this machine, from contracts alone; what did not fit is told at the end."""
     from waitress import serve  # type: ignore[import-untyped]  # noqa: PLC0415 - only here is a socket opened
 
-    replay = Replay(_of(library, gateway))
+    replay = Replay(of_gateway(library, gateway))
     app: WSGIApplication = replay
     click.echo(f"{gateway}, replayed, at http://127.0.0.1:{port}")
     serve(app, host="127.0.0.1", port=port, threads=1)
@@ -216,7 +155,7 @@ def run() -> None:
         sys.exit(error.exit_code)
     except ContractError as error:
         click.echo(str(error), err=True)
-        sys.exit(drifting.Exit.COULD_NOT_RUN)
+        sys.exit(Exit.COULD_NOT_RUN)
 
 
 if __name__ == "__main__":

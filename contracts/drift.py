@@ -86,9 +86,12 @@ class DriftReport:
         document = {"asked": self.asked, "counts": self.counts, "drifts": rows, "unsent": self.unsent}
         return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
+    @property
+    def headline(self) -> str:
+        return "Drift: " + (", ".join(f"{count} {name}" for name, count in self.counts.items() if count) or "none")
+
     def as_markdown(self) -> str:
-        told = ", ".join(f"{count} {name}" for name, count in self.counts.items() if count) or "none"
-        lines = [f"# Drift: {told}", "", f"{self.asked} steps were asked.", ""]
+        lines = [f"# {self.headline}", "", f"{self.asked} steps were asked.", ""]
         if self.drifts:
             lines += ["| class | contract | step | where | what |", "| --- | --- | --- | --- | --- |"]
             lines += [f"| {one.drift} | {one.contract} | {one.step} | `{one.path}` | {_cell(one.detail)} |"
@@ -139,8 +142,8 @@ def _of(contract: Contract, outcome: Outcome, redactor: Redactor, spec: SpecChec
     if outcome.within_ms and outcome.elapsed_ms > _TOO_SLOW * outcome.within_ms:
         detail = f"took {outcome.elapsed_ms:.0f} ms, was recorded within {outcome.within_ms} ms"
         yield Drift(DriftClass.TIMING, contract.id, outcome.step, "$", detail)
-    if spec and outcome.reply:
-        step = next(step for step in contract.http_steps if step.id == outcome.step)
+    step = next(step for step in contract.http_steps if step.id == outcome.step)
+    if spec and outcome.reply and step.actor == "merchant":
         for broken in spec(step.request.method, step.request.path, outcome.reply):
             yield Drift(DriftClass.SPEC, contract.id, outcome.step, "$.body", redactor.text(broken))
 
@@ -152,8 +155,8 @@ def _stale(verdict: Verdict, now: datetime) -> Iterable[Drift]:
         yield Drift(DriftClass.STALE, verdict.contract.id, "-", "$.provenance", f"{age}: recorded {recorded:%Y-%m-%d}")
 
 
-def patch(old: Contract, new: Contract) -> str:
-    """The proposed change of a contract's file, as a patch that git applies."""
-    name = f"{old.id}.json"
+def patch(old: Contract, new: Contract, folder: str = "") -> str:
+    """The proposed change of a contract's file, as a patch that git applies; `folder` is where the library is."""
+    name = f"{folder.rstrip('/')}/{old.id}.json".lstrip("/")
     before, after = (dump(contract).splitlines(keepends=True) for contract in (old, new))
     return "".join(difflib.unified_diff(before, after, fromfile=f"a/{name}", tofile=f"b/{name}"))

@@ -11,8 +11,9 @@ from typing import Any
 from contracts.errors import ContractInvalid
 from contracts.format import Contract, dump, read
 
-__all__ = ["LOCK", "differences", "files", "lock", "sweep", "write", "write_all", "write_text"]
+__all__ = ["LIBRARY", "LOCK", "differences", "files", "lock", "sweep", "write", "write_all", "write_text"]
 
+LIBRARY = Path(__file__).parent / "library"
 LOCK = "LOCK.json"
 
 

@@ -21,13 +21,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from contracts.errors import ContractError, Refused
+from contracts.lock import LIBRARY
 from contracts.recorder import Heard, Recording
 
 __all__ = ["record"]
 
 _GLANCE_S = 0.25
 _WRITTEN, _REFUSED, _COULD_NOT = 0, 1, 3
-LIBRARY = Path(__file__).parent / "library"
 
 
 @click.command("record")

@@ -28,11 +28,13 @@ def _looks_minted(text: str) -> bool:
     prefix = _MINTED_KEY.match(text)
     rest = text[prefix.end() :] if prefix else text
     digits = sum(char.isdigit() for char in rest)
-    if len(rest) < 8 or not digits or _DATE.match(text):
+    if len(rest) < 8 or _DATE.match(text):
         return False
     if rest.isdigit():
         return len(rest) >= 12
     mixed = rest != rest.lower() and rest != rest.upper()
+    if not digits:  # one in a dozen of those that are made of letters and digits, by chance
+        return bool(prefix and mixed and len(rest) >= 14)
     return digits >= 2 or bool(prefix and mixed)
 
 
@@ -204,9 +206,7 @@ class Steps:
         return "{{now" + (f"{offset:+d}" if offset else "") + "|iso}}"
 
     def _capture(self, value: str, keys: tuple[str, ...], path: str, side: str) -> str:
-        field_name = (
-            re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", keys[-1]).lower()).strip("_") or "it"
-        )
+        field_name = _snake(keys[-1]) or "it"
         name, number = f"{self._step}.{field_name}", 1
         while name in self._captures:
             number += 1

@@ -101,6 +101,8 @@ class Outcome:
     elapsed_ms: float
     within_ms: int | None
     reply: Message | None = field(default=None, repr=False)
+    request: Message | None = field(default=None, repr=False)
+    at: float = 0
 
 
 @dataclass(slots=True)
@@ -114,6 +116,7 @@ class Verdict:
     outcomes: list[Outcome] = field(default_factory=list)
     told_by_webhook: list[str] = field(default_factory=list)
     unsent: dict[str, str] = field(default_factory=dict)
+    values: Values = field(default_factory=dict, repr=False)  # of every placeholder, at the end
 
     @property
     def differences(self) -> list[tuple[str, Difference]]:
@@ -152,6 +155,7 @@ def verify(
         outcome, learned = _asked(step, request, upstream, _Scope(values, patterns, sleep))
         verdict.outcomes.append(outcome)
         values |= learned
+    verdict.values = values
     return verdict
 
 
@@ -212,7 +216,7 @@ def _asked(step: HttpStep, request: Message, upstream: Upstream, scope: _Scope) 
             break
     matcher = Matcher(response_tree(step.response), step.response.match, scope.patterns)
     found, learned = matcher.compare(actual, scope.values)
-    return Outcome(step.id, found, elapsed_ms, step.response.within_ms, reply), learned
+    return Outcome(step.id, found, elapsed_ms, step.response.within_ms, reply, request, time.time()), learned
 
 
 def _until(wanted: Mapping[str, Any], actual: Mapping[str, Any]) -> bool:

@@ -16,6 +16,7 @@ VALUES = {
     "connector": ("stripe", "adyen"), "assay_certify": ("yes", "no"), "assay_profile": ("stripe", "adyen"),
     "assay_waivers": ("a.toml", "b.toml"), "assay_results": ("a.json", "b.json"), "assay_allure": ("a", "b"),
     "assay_evidence": ("c", "d"), "assay_require": ("MON-001", "MON-002"), "assay_area": ("money", "status"),
+    "assay_lane": ("replay", "sandbox"), "assay_contracts": ("e", "f"), "assay_record": ("g", "h"),
     "assay_state": ("2", "3"), "assay_seed": ("7", "8"), "assay_deadline": ("2.5", "3.5"),
 }  # fmt: skip
 BY_NAME = {option.name: option for option in OPTIONS}
@@ -86,6 +87,7 @@ def test_the_command_line_outweighs_the_environment_and_that_the_ini_file(name, 
         ({"assay_seed": "many"}, "assay_seed in the ini file: 'many'"),
         ({"assay_certify": "perhaps"}, "'perhaps': say yes or no"),
         ({"assay_state": "7"}, "a state is one of 1 to 6"),
+        ({"assay_lane": "production"}, "a lane is one of simulator, replay, sandbox"),
     ],
 )
 def test_a_setting_that_cannot_be_read_says_where_it_stands(ini, says):

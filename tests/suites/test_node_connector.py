@@ -1,0 +1,77 @@
+"""A connector in another language: the one in Node is certified as far as it claims, and can fail."""
+
+import json
+import re
+import shutil
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.programs import program
+from tests.suites.test_plugin import pytest_suites
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "node_connector"
+# Nobody listens there: what is sent is not answered, and what is refused before is.
+NOWHERE = "http://127.0.0.1:1"
+CARD = {"form": "Card", "number": "4242424242424242", "expiry_month": 12, "expiry_year": 2034, "cvc": "913"}
+ORDER = {
+    "form": "Authorize", "request_id": "order-1", "amount": {"form": "Money", "minor": 1000, "currency": "EUR"},
+    "method": CARD, "capture_method": "AUTOMATIC", "reference": "order 1",
+}  # fmt: skip
+
+
+@contextmanager
+def _running(folder):
+    """The connector of a folder in a process of its own; yields its address."""
+    node = program("node", package="nodejs")
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
+    if int(re.match(r"v(\d+)", version)[1]) < 20:
+        pytest.skip(f"left out: the connector in Node, which needs Node 20 or later; this is {version.strip()}")
+    with subprocess.Popen([node, str(folder / "connector.mjs"), "0"], stdout=subprocess.PIPE, text=True) as process:
+        yield process.stdout.readline().strip()
+        process.terminate()
+
+
+@pytest.fixture(scope="module")
+def connector():
+    with _running(EXAMPLE) as address:
+        yield address
+
+
+def _error(address, **changes):
+    """What it raises where nobody answers."""
+    config = {"api_key": "sk_test_node", "base_url": NOWHERE, "webhook_secrets": []}
+    asked = {"config": config, "now": 1_700_000_000, "command": ORDER | changes}
+    return httpx.post(f"{address}/run", content=json.dumps(asked), timeout=10).json()["error"]["form"]
+
+
+def test_it_is_certified_as_far_as_it_claims(connector, tmp_path):
+    options = ("--assay-certify", "--assay-deadline=10", f"--assay-results={tmp_path}/r.json", "-q")
+    code, output = pytest_suites(f"--connector={connector}", *options)
+    assert code == 0, output[-5000:]
+    assert "CERTIFIED: stripe-node 2026-10-28.endive reaches state 3 (refunds and sync)" in output
+    results = json.loads((tmp_path / "r.json").read_text())
+    assert results["counts"]["fail"] == results["counts"]["waived"] == 0
+    assert set(results["connector"]["flows"]) == {
+        "Authorize", "Capture", "Void", "Refund", "PSync", "RSync", "IncomingWebhook",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("changes", [{"reference": "cut \ud83d"}, {"method": CARD | {"holder": "\udc00 cut"}}])
+def test_text_that_was_cut_in_a_character_is_refused_before_it_is_sent(connector, changes):
+    assert _error(connector) == "OutcomeUnknown", "a whole order is sent"
+    assert _error(connector, **changes) == "InvalidCommand"
+
+
+def test_one_that_calls_a_decline_by_another_name_is_not_certified(tmp_path):
+    broken = Path(shutil.copytree(EXAMPLE, tmp_path / "broken"))
+    codes = json.loads((broken / "codes.json").read_text())
+    codes["declines"]["lost_card"][0] = "EXPIRED_CARD"
+    (broken / "codes.json").write_text(json.dumps(codes))
+    with _running(broken) as address:
+        code, output = pytest_suites(f"--connector={address}", "--assay-require=ERR-001", "--assay-deadline=10")
+    assert code == 1
+    assert "lost_card" in output

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
-from contracts.errors import ContractError, ContractInvalid
-from contracts.format import Contract, HttpStep, parse
+from contracts.errors import ContractError, ContractInvalid, Refused
+from contracts.format import Contract, HttpStep, Source, parse
 from contracts.lock import LOCK, differences, files
 from contracts.messages import find, request_tree, response_tree
 from contracts.placeholders import names_in
 from contracts.policy import load
 from contracts.scanner import Scanner
+from contracts.sources import source_of
 from contracts.values import card_values
 
 __all__ = ["Finding", "Report", "audit", "environment_secrets", "self_test"]
@@ -104,10 +105,25 @@ def _of_contract(name: str, contract: Contract, now: datetime) -> Iterator[Findi
         what = "has expired: record it again" if age == "expired" else "grows old: record it again soon"
         yield Finding(name, "$.provenance", what, "error" if age == "expired" else "warning")
     try:
+        yield from _source(name, contract)
         yield from _headers(name, contract)
         yield from _placeholders(name, contract)
     except ContractError as error:
         yield Finding(name, "$", str(error))
+
+
+def _source(name: str, contract: Contract) -> Iterator[Finding]:
+    """A simulator's answers are called a simulator's, and only those: they alone do not expire."""
+    said = contract.provenance
+    if said.source is Source.IMPORTED:
+        return
+    try:
+        found = source_of(said.upstream, load(contract.gateway))
+    except Refused as refused:
+        yield Finding(name, "$.provenance.upstream", refused.reasons[0])
+        return
+    if found is not said.source:
+        yield Finding(name, "$.provenance.source", f"says {said.source}, but its upstream is a {found}")
 
 
 def _headers(name: str, contract: Contract) -> Iterator[Finding]:

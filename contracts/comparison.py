@@ -21,7 +21,7 @@ from contracts.lock import LIBRARY, files
 from contracts.openapi import read_specification
 from contracts.policy import load
 from contracts.proposal import proposed
-from contracts.recorder import SIMULATED, source_of
+from contracts.sources import SIMULATED, source_of
 from contracts.verify import Upstream, Verdict, WebUpstream, WsgiUpstream, verify
 
 __all__ = ["drift", "of_gateway", "verify_"]

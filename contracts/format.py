@@ -50,12 +50,15 @@ class Source(StrEnum):
 
 
 class Provenance(_Strict):
-    """Where, when and by what a contract was recorded; `upstream` names no credentials."""
+    """Where, when and by what a contract was recorded; `upstream` names no credentials.
+
+    A simulator's answers are as old as its code, which is beside them: they do not expire.
+    """
 
     source: Source
     upstream: Annotated[str, Field(pattern=r"^https?://[^@]+$")]
     recorded_at: AwareDatetime
-    expires_at: AwareDatetime
+    expires_at: AwareDatetime | None = None
     api_version: str | None = None
     recorder: str
     connector: str | None = None
@@ -63,7 +66,9 @@ class Provenance(_Strict):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if not timedelta(0) < self.expires_at - self.recorded_at <= EXPIRES_AFTER:
+        if (self.expires_at is None) != (self.source is Source.SIMULATOR):
+            raise ValueError("what a gateway said expires, and says when (expires_at); what a simulator said does not")
+        if self.expires_at and not timedelta(0) < self.expires_at - self.recorded_at <= EXPIRES_AFTER:
             raise ValueError(f"expires_at must follow recorded_at by {EXPIRES_AFTER.days} days at most")
         return self
 
@@ -259,7 +264,9 @@ class Contract(_Strict):
         return [step for step in self.steps if isinstance(step, WebhookStep)]
 
     def age(self, now: datetime) -> Literal["fresh", "stale", "expired"]:
-        """Whether its recording is older than its warning, or its end."""
+        """Whether its recording is older than its warning, or its end; a simulator's is neither."""
+        if self.provenance.expires_at is None:
+            return "fresh"
         if now >= self.provenance.expires_at:
             return "expired"
         return "stale" if now - self.provenance.recorded_at >= WARNS_AFTER else "fresh"

@@ -23,9 +23,10 @@ def files(library: Path) -> list[Path]:
 
 
 def row(contract: Contract) -> dict[str, str]:
-    provenance = contract.provenance.model_dump(mode="json")
+    provenance = contract.provenance.model_dump(mode="json", exclude_none=True)
     hashed = contract.integrity.sha256 if contract.integrity else ""
-    return {"sha256": hashed, **{name: provenance[name] for name in ("source", "recorded_at", "expires_at")}}
+    dates = {name: value for name, value in provenance.items() if name in ("source", "recorded_at", "expires_at")}
+    return {"sha256": hashed, **dates}
 
 
 def lock(library: Path) -> None:

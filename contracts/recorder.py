@@ -3,13 +3,12 @@
 Exchanges come from the proxy (`proxy.py`), or from an httpx transport in this process (`transport.py`). They stay in
 memory; what may not be recorded is told at once, and then nothing of the session is written.
 
-    with Recording("stripe", "https://api.stripe.com", out) as recording:
+    with Recording(gateway, upstream, out) as recording:
         client = httpx.Client(transport=RecordedTransport(httpx.HTTPTransport(), recording))
         with recording.flow("sale", "A sale"):
             ...
 """
 
-import ipaddress
 import os
 import threading
 import time
@@ -32,36 +31,12 @@ from contracts.policy import Policy, load
 from contracts.recording import Origin, objections, seal
 from contracts.redaction import Known
 from contracts.signers import holds
+from contracts.sources import SIMULATED, source_of
 from contracts.tape import Asked, Exchange, Message, Tape, header
 
-__all__ = ["SIMULATED", "Recording", "known_of", "source_of"]
-
-SIMULATED = "https://gateway.test"
-"""What a simulator is called, wherever it listens: its port is nobody's business, and changes with every run."""
+__all__ = ["Recording", "known_of"]
 
 Actor = Literal["merchant", "browser"]
-
-
-def source_of(upstream: str, policy: Policy) -> Source:
-    """Whose answers these are. What is on this machine is a simulator, whoever says otherwise.
-
-    Raises Refused for a host that the gateway's rules do not list, and for one that is asked without encryption.
-    """
-    address = urlsplit(upstream)
-    if _is_local(address.hostname or ""):
-        return Source.SIMULATOR
-    if address.hostname not in policy.hosts:
-        raise Refused([f"{address.hostname or upstream!r} is not among the hosts of {policy.gateway}'s rules"])
-    if address.scheme != "https":
-        raise Refused([f"{address.hostname} is asked without encryption"])
-    return Source.SANDBOX
-
-
-def _is_local(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host in ("localhost", urlsplit(SIMULATED).hostname)
 
 
 def known_of(policy: Policy, environment: Mapping[str, str], given: Mapping[str, str] | None = None) -> list[Known]:

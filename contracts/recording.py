@@ -97,11 +97,12 @@ def _took(before: Contract | None) -> dict[str, int]:
 
 def _provenance(origin: Origin) -> dict[str, Any]:
     recorded = origin.recorded_at.astimezone(UTC).replace(microsecond=0)
-    rest = {"api_version": origin.api_version, "connector": origin.connector, "licence": origin.licence}
-    return {
-        "source": origin.source, "upstream": origin.upstream, "recorder": origin.recorder,
-        "recorded_at": recorded, "expires_at": recorded + EXPIRES_AFTER,
-    } | {name: value for name, value in rest.items() if value}  # fmt: skip
+    told = {
+        "source": origin.source, "upstream": origin.upstream, "recorder": origin.recorder, "recorded_at": recorded,
+        "expires_at": None if origin.source is Source.SIMULATOR else recorded + EXPIRES_AFTER,
+        "api_version": origin.api_version, "connector": origin.connector, "licence": origin.licence,
+    }  # fmt: skip
+    return {name: value for name, value in told.items() if value}
 
 
 def _finished(document: dict[str, Any], known: Iterable[Known], environment: Mapping[str, str]) -> Contract:

@@ -19,7 +19,8 @@ import httpx
 from contracts.errors import ContractError
 from contracts.format import Command, Source, ToldBy
 from contracts.policy import Policy, load
-from contracts.recorder import Recording, source_of
+from contracts.recorder import Recording
+from contracts.sources import source_of
 from contracts.tape import Asked
 from contracts.transport import RecordedTransport
 from runtime.client import PaymentClient

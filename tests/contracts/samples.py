@@ -3,7 +3,7 @@
 from contracts.format import Contract, parse, plain, sealed
 
 PROVENANCE = {
-    "source": "simulator", "upstream": "https://gateway.test", "recorded_at": "2026-11-01T00:00:00Z",
+    "source": "sandbox", "upstream": "https://api.stripe.com", "recorded_at": "2026-11-01T00:00:00Z",
     "expires_at": "2027-03-01T00:00:00Z", "recorder": "assay",
 }  # fmt: skip
 CREATE = {

@@ -12,8 +12,9 @@ from contracts.attribution import Attribution
 from contracts.errors import ContractError, Refused
 from contracts.format import Source, dump, parse, read
 from contracts.policy import load
-from contracts.recorder import Recording, known_of, source_of
+from contracts.recorder import Recording, known_of
 from contracts.signers import holds, signer
+from contracts.sources import source_of
 from contracts.tape import Message
 from contracts.transport import RecordedTransport
 from tests.contracts.samples import contract

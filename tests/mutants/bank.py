@@ -23,14 +23,13 @@ class Mutant:
     breaks: Breaks
 
 
-# What each is about, where a mutant is written that fits every connector; then one file for each gateway's own words.
+# What each is about, where a mutant is written that fits every connector.
 TOPICS = (
     "money", "statuses", "failures", "captures", "repeats", "webhooks", "claims",
-    "payment_methods", "mandates", "disputes", "orders", "stories", "resilience",
-    "stripe", "stripe_payments", "adyen", "adyen_payments", "razorpay", "razorpay_payments", "razorpay_later",
+    "payment_methods", "mandates", "disputes", "orders", "stories", "resilience", "security",
 )  # fmt: skip
 
-EQUIVALENTS = Path(__file__).with_name("equivalents.csv")
+HERE = Path(__file__).parent
 
 MUTANTS: dict[str, list[Mutant]] = {}
 """By gateway; "*" holds those that fit every connector."""
@@ -49,12 +48,14 @@ def mutant(requirement: str, bug: str, *, gateway: str = "*") -> Callable[[Break
 
 def equivalents(gateway: str) -> dict[str, str]:
     """The mutants that change nothing about a gateway's connector, by name, each with the reason why."""
-    rows = csv.DictReader(EQUIVALENTS.read_text(encoding="utf-8").splitlines())
-    return {row["mutant"]: row["reason"] for row in rows if row["gateway"] == gateway}
+    file = HERE / gateway / "equivalents.csv"
+    rows = csv.DictReader(file.read_text(encoding="utf-8").splitlines()) if file.is_file() else ()
+    return {row["mutant"]: row["reason"] for row in rows}
 
 
 def bank(gateway: str) -> list[Mutant]:
     """Every mutant that applies to a gateway's connector."""
-    for topic in TOPICS:
+    own = sorted(f"{gateway}.{file.stem}" for file in (HERE / gateway).glob("*.py"))
+    for topic in (*TOPICS, *own):
         import_module(f"tests.mutants.{topic}")  # importing registers them
     return [*MUTANTS.get("*", []), *MUTANTS.get(gateway, [])]

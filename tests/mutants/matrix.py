@@ -22,6 +22,7 @@ from reports.results import RequirementOutcome, Results
 from runtime import registry
 from suites import inventory
 from suites.certification import requirement_of
+from tests.gateways import CERTIFIABLE
 from tests.mutants.bank import Mutant, bank, equivalents
 from tests.mutants.forked import Crashed, run, run_all
 
@@ -137,7 +138,7 @@ def _blunt(found: list[Row], console: Console) -> None:
 
 
 @click.command()
-@click.option("--connector", "connectors", multiple=True, default=("stripe", "adyen", "razorpay"), show_default=True)
+@click.option("--connector", "connectors", multiple=True, default=CERTIFIABLE, show_default=True)
 @click.option("--only", default="", help="Only mutants whose name contains this.")
 @click.option("--at-once", default=os.cpu_count() or 1, show_default=True, help="How many children run side by side.")
 def main(connectors: tuple[str, ...], only: str, at_once: int) -> None:

@@ -4,6 +4,7 @@ What is changed here is the command on its way in, the request on its way out, t
 outcome or error on its way out, so that one mutant fits every gateway.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -55,6 +56,17 @@ def _conversation(inner, change):
                 step = inner.send(change.response(reply))
     except StopIteration as done:
         return done.value
+
+
+def reading(connector, *flows, change):
+    """The outcome changed by what the last reply says: `change(reply, outcome)`."""
+    last = {}
+
+    def keep(response):
+        last["reply"] = json.loads(response.body or b"{}")
+        return response
+
+    return tamper(connector, *flows, response=keep, outcome=lambda command, outcome: change(last["reply"], outcome))
 
 
 def drop_field(request, name):

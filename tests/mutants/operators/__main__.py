@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
+from tests.gateways import CERTIFIABLE
 from tests.mutants.operators.mutations import mutations
 from tests.mutants.operators.reach import measure
 from tests.mutants.operators.verdicts import SURVIVING, Fate, Reviewed, Verdict, hunt, reviewed
@@ -63,8 +64,8 @@ def _write(connector: str, verdicts: Verdicts) -> None:
     FATES.mkdir(parents=True, exist_ok=True)
     with (FATES / f"operators-{connector}.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("connector", "file", "function", "operator", "line", "becomes", "fate", "told"))
-        writer.writerows((connector, *v.mutation.key, v.fate, v.told) for v in verdicts)
+        writer.writerow(("file", "function", "operator", "line", "becomes", "fate", "told"))
+        writer.writerows((*v.mutation.key, v.fate, v.told) for v in verdicts)
 
 
 def _judge(connector: str, file: str, at_once: int, console: Console) -> bool:
@@ -90,7 +91,7 @@ def _is_enough(connector: str, verdicts: Verdicts, said: dict[tuple[str, ...], R
 
 
 @click.command()
-@click.option("--connector", "connectors", multiple=True, default=("stripe", "adyen", "razorpay"), show_default=True)
+@click.option("--connector", "connectors", multiple=True, default=CERTIFIABLE, show_default=True)
 @click.option("--file", default="", help="Only this file of it, such as webhooks.py.")
 @click.option("--at-once", default=os.cpu_count() or 1, show_default=True, help="How many children run side by side.")
 def main(connectors: tuple[str, ...], file: str, at_once: int) -> None:

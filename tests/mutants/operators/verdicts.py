@@ -12,8 +12,8 @@ from tests.mutants.operators.loading import changed
 from tests.mutants.operators.mutations import Mutation
 from tests.mutants.operators.reach import Hunt, Reach
 
-SURVIVORS = Path(__file__).parents[1] / "survivors.csv"
-COLUMNS = ("connector", "file", "function", "operator", "line", "becomes", "verdict", "reason")
+HERE = Path(__file__).parents[1]
+COLUMNS = ("file", "function", "operator", "line", "becomes", "verdict", "reason")
 # A busy machine must not be taken for a connector that hangs.
 DEADLINE, CPU_S = "--assay-deadline=5", 60
 
@@ -81,16 +81,17 @@ def _run(connector: str, mutation: Mutation, reach: Reach) -> Results:
     return run(connector, lambda *_: changed(connector, mutation), DEADLINE, plugins=[plugin], cpu_s=CPU_S)
 
 
+def survivors(connector: str) -> list[dict[str, str]]:
+    """The rows of a connector's `survivors.csv`, whose columns are `COLUMNS`."""
+    file = HERE / connector / "survivors.csv"
+    return list(csv.DictReader(file.read_text(encoding="utf-8").splitlines())) if file.is_file() else []
+
+
 def reviewed(connector: str) -> dict[tuple[str, ...], Reviewed]:
     """By the key of the mutation, what was said of a connector's survivors."""
     return {
         (row["file"], row["function"], row["operator"], row["line"], row["becomes"]): Reviewed(
             row["verdict"], row["reason"]
         )
-        for row in _rows()
-        if row["connector"] == connector
+        for row in survivors(connector)
     }
-
-
-def _rows() -> list[dict[str, str]]:
-    return list(csv.DictReader(SURVIVORS.read_text(encoding="utf-8").splitlines())) if SURVIVORS.is_file() else []

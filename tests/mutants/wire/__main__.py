@@ -14,10 +14,11 @@ from rich.table import Table
 from reports.results import RequirementOutcome, Results
 from runtime import registry
 from suites.remote import Remote
+from tests.gateways import CERTIFIABLE
 from tests.mutants.forked import Break, Crashed, run, run_all
 from tests.mutants.wire.proxy import Proxy
 from tests.mutants.wire.table import WIRE_MUTANTS, WireMutant
-from tests.mutants.wire.words import WIRES
+from tests.mutants.wire.words import wire_of
 
 # A proxy in Python before a busy simulator must not be taken for a connector that hangs.
 DEADLINE = "--assay-deadline=10"
@@ -31,7 +32,7 @@ class Unsound(Exception):
 
 def behind(mutant: WireMutant, gateway: str) -> Break:
     """What puts the proxy before the simulator of the run."""
-    wire, passes, delivers = WIRES[gateway], mutant.passes, mutant.delivers
+    wire, passes, delivers = wire_of(gateway), mutant.passes, mutant.delivers
 
     def breaks(_: object, patch) -> None:
         from mock_gateways import app as simulators  # noqa: PLC0415 - patched where the plugin will look it up
@@ -52,7 +53,7 @@ def judge(mutant: WireMutant, gateway: str, results: Results | Crashed) -> str:
     """Killed only if every requirement that it names has failed, or is not claimed while another has."""
     if isinstance(results, Crashed):
         return f"crashed: {str(results).strip()[-200:]}"
-    named = mutant.requirements(gateway)
+    named = mutant.requirements(wire_of(gateway))
     found = {row.id: row.outcome for row in results.requirements if row.id in named}
     claimed = {name: outcome for name, outcome in found.items() if outcome is not RequirementOutcome.NOT_CLAIMED}
     wrong = [f"{name} {outcome}" for name, outcome in claimed.items() if outcome is not RequirementOutcome.FAIL]
@@ -65,7 +66,7 @@ def attack(
     connector: str, gateway: str, only: str = "", *, at_once: int = 1
 ) -> list[tuple[WireMutant, Results | Crashed]]:
     """Run the suite against a connector behind each proxy, in a child of its own."""
-    chosen = [m for m in WIRE_MUTANTS if only in m.name and gateway not in m.not_at]
+    chosen = [m for m in WIRE_MUTANTS if only in m.name and m.name not in wire_of(gateway).not_at]
     jobs = [(m.name, lambda m=m: _run(connector, gateway, m)) for m in chosen]
     ran = run_all(jobs, at_once=at_once)
     shown = track(ran, total=len(jobs), description=connector, disable=not sys.stdout.isatty())
@@ -73,7 +74,7 @@ def attack(
 
 
 def _run(connector: str, gateway: str, mutant: WireMutant) -> Results:
-    wanted = ",".join(mutant.requirements(gateway))
+    wanted = ",".join(mutant.requirements(wire_of(gateway)))
     return run(connector, behind(mutant, gateway), f"--assay-require={wanted}", DEADLINE)
 
 
@@ -100,12 +101,12 @@ def _table(connector: str, gateway: str, rows: list[Row]) -> Table:
     table = Table("requirements", "wire mutant", "public bug", "verdict", title=f"{connector} behind a broken wire")
     for mutant, word in rows:
         style = {"killed": "green", "not claimed": "yellow"}.get(word, "bold red")
-        table.add_row(" ".join(mutant.requirements(gateway)), mutant.name, mutant.bug, f"[{style}]{word}[/]")
+        table.add_row(" ".join(mutant.requirements(wire_of(gateway))), mutant.name, mutant.bug, f"[{style}]{word}[/]")
     return table
 
 
 @click.command()
-@click.option("--connector", "connectors", multiple=True, default=("stripe", "adyen", "razorpay"), show_default=True)
+@click.option("--connector", "connectors", multiple=True, default=CERTIFIABLE, show_default=True)
 @click.option("--only", default="", help="Only wire mutants whose name contains this.")
 def main(connectors: tuple[str, ...], only: str) -> None:
     """Break the exchange with a connector, and see the suite catch it."""

@@ -147,3 +147,10 @@ def _headers(environ: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 __all__ = ["Delivers", "Fields", "Passes", "Proxy", "Reply", "Request", "Severed", "answer"]
+
+
+def echo(environ, start_response):
+    """Answers with what it was sent."""
+    body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])).decode()
+    start_response("200 OK", [("Content-Type", "application/json")])
+    return [json.dumps({"sent": body, "key": environ.get("HTTP_IDEMPOTENCY_KEY")}).encode()]

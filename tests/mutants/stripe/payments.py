@@ -26,23 +26,12 @@ from runtime.core.payments import (
 from runtime.core.vocabulary import DisputeStatus, MandateStatus, PaymentStatus
 from tests.mutants import bank
 from tests.mutants.changes import becomes, scaled
-from tests.mutants.tamper import drop_field, set_header, tamper
+from tests.mutants.tamper import drop_field, reading, set_header, tamper
 from tests.mutants.webhooks import believing, events
 
 
 def mutant(requirement, bug):
     return bank.mutant(requirement, bug, gateway="stripe")
-
-
-def reading(connector, *flows, change):
-    """The outcome changed by what the last reply says: `change(reply, outcome)`."""
-    last = {}
-
-    def keep(response):
-        last["reply"] = json.loads(response.body or b"{}")
-        return response
-
-    return tamper(connector, *flows, response=keep, outcome=lambda command, outcome: change(last["reply"], outcome))
 
 
 def _raw(status, wrong):

@@ -10,70 +10,22 @@ from dataclasses import replace
 from decimal import Decimal
 from urllib.parse import quote
 
-from runtime.core.errors import GatewayRefused, OutcomeUnknown, RequestRejected, refused
+from runtime.core.errors import OutcomeUnknown, RequestRejected, refused
 from runtime.core.payments import (
-    AcceptDispute,
     Authorize,
     Capture,
     ChargeMandate,
     CompleteAuthorize,
     CreateSessionToken,
-    DefendDispute,
-    DisputeOutcome,
-    MandateOutcome,
     PaymentOutcome,
     Refund,
     RefundOutcome,
-    RevokeMandate,
-    SetupMandate,
-    SubmitEvidence,
     Void,
 )
-from runtime.core.vocabulary import DisputeStatus, ErrorCode, MandateStatus, PaymentStatus, RefundStatus
-from tests.mutants import bank
+from runtime.core.vocabulary import ErrorCode, PaymentStatus, RefundStatus
+from tests.mutants.adyen.bodies import answered, mutant, sending, unsent
 from tests.mutants.changes import becomes, excused, failed, key, only, scaled
-from tests.mutants.tamper import tamper
-
-
-def mutant(requirement, bug):
-    return bank.mutant(requirement, bug, gateway="adyen")
-
-
-def sending(**fields):
-    """The JSON request with some fields changed; None leaves one out."""
-
-    def change(request):
-        body = {**json.loads(request.body), **fields} if request.body else {}
-        kept = {name: value for name, value in body.items() if value is not None}
-        return replace(request, body=json.dumps(kept).encode()) if request.body else request
-
-    return change
-
-
-def answered(change):
-    """The JSON reply changed: `change(reply)` returns what differs; other bodies stay as they are."""
-
-    def of(response):
-        try:
-            reply = json.loads(response.body)
-        except ValueError:
-            return response
-        if not isinstance(reply, dict):
-            return response
-        return replace(response, body=json.dumps({**reply, **change(reply)}).encode())
-
-    return of
-
-
-def reading(connector, *flows, change):
-    """The outcome changed by what the reply says: `change(reply, outcome)`."""
-    last = {}
-
-    def keep(response):
-        last["reply"] = json.loads(response.body or b"{}")
-        return response
-
-    return tamper(connector, *flows, response=keep, outcome=lambda command, outcome: change(last["reply"], outcome))
+from tests.mutants.tamper import reading, tamper
 
 
 def _as(raw, wrong):
@@ -189,16 +141,6 @@ def what_is_authorised_is_captured(connector, patch):
     return tamper(connector, Authorize, outcome=early)
 
 
-def unsent(connector, flow, acknowledge):
-    """A flow that sends nothing, and answers as if the gateway had acknowledged it."""
-
-    def exchange(context, command):
-        yield from ()
-        return acknowledge(command)
-
-    return replace(connector, flows={**connector.flows, flow: exchange})
-
-
 def _begun(status):
     return lambda command: PaymentOutcome(status=status, payment_id=command.payment_id, raw_status="received")
 
@@ -220,15 +162,6 @@ def a_refund_is_never_sent(connector, patch):
         return RefundOutcome(status=RefundStatus.PENDING, raw_status="received", amount=command.amount, **about)
 
     return unsent(connector, Refund, begun)
-
-
-@mutant("WEB-021", "a dispute is called accepted, and Adyen is never told: it runs out as one that nobody answered")
-def accepting_is_never_sent(connector, patch):
-    def done(command):
-        about = {"dispute_id": command.dispute_id, "payment_id": None}
-        return DisputeOutcome(status=DisputeStatus.ACCEPTED, raw_status="success", **about)
-
-    return unsent(connector, AcceptDispute, done)
 
 
 # -- what decides when money is taken
@@ -354,62 +287,3 @@ def the_key_of_a_refund_is_its_payment(connector, patch):
 @mutant("IDM-001", "active_merchant#5393: Idempotency-Key is left out of payments, for `reference` is given")
 def payments_have_no_key(connector, patch):
     return tamper(connector, Authorize, request=key(lambda _: None))
-
-
-# -- mandates
-
-
-@mutant("LIF-021", "storePaymentMethod is left out: the shopper agreed, and nothing is stored")
-def nothing_is_stored(connector, patch):
-    return tamper(connector, SetupMandate, request=sending(storePaymentMethod=None))
-
-
-@mutant("LIF-021", "details are stored with a payment of one cent, for an amount of zero looks wrong")
-def consent_takes_a_cent(connector, patch):
-    cent = lambda r: sending(amount={**json.loads(r.body)["amount"], "value": 1})(r)  # noqa: E731 - one expression
-    return tamper(connector, SetupMandate, request=cent)
-
-
-@mutant("LIF-022", "recurringProcessingModel is left out of a charge on stored details (errorCode 807)")
-def charges_have_no_model(connector, patch):
-    return tamper(connector, ChargeMandate, request=sending(recurringProcessingModel=None))
-
-
-@mutant("LIF-022", "a charge is sent as Ecommerce, as if the shopper were there to be redirected")
-def charges_need_the_shopper(connector, patch):
-    return tamper(connector, ChargeMandate, request=sending(shopperInteraction="Ecommerce"))
-
-
-@mutant("LIF-024", "storedPaymentMethods are deleted without shopperReference, and whatever came back is gone")
-def whatever_is_deleted_is_gone(connector, patch):
-    def gone(command, error):
-        about = {"mandate_id": command.mandate_id, "customer_id": command.customer_id}
-        return MandateOutcome(status=MandateStatus.REVOKED, raw_status=None, **about)
-
-    nobody = lambda r: replace(r, url=r.url.replace("shopperReference=", "shopper="))  # noqa: E731 - one expression
-    return tamper(connector, RevokeMandate, request=nobody, error=only(GatewayRefused, gone))
-
-
-@mutant("LIF-026", "a payment of nothing is a mandate, whatever its resultCode is")
-def every_consent_is_active(connector, patch):
-    return tamper(connector, SetupMandate, outcome=becomes(MandateStatus.ACTIVE))
-
-
-# -- disputes: HTTP 200, and what counts is disputeServiceResult.success
-
-
-@mutant("LIF-028", "AuthorizeNet/sample-code-java#90: a 200 is a success, whatever disputeServiceResult says")
-def a_dispute_reply_of_200_is_a_success(connector, patch):
-    change = answered(lambda reply: {"disputeServiceResult": {"success": True}})
-    return tamper(connector, AcceptDispute, DefendDispute, response=change)
-
-
-@mutant("LIF-029", "documents are declared as text, which the bank does not take")
-def documents_are_text(connector, patch):
-    text = lambda r: replace(r, body=r.body.replace(b"application/pdf", b"text/plain"))  # noqa: E731 - one expression
-    return tamper(connector, SubmitEvidence, request=text)
-
-
-@mutant("LIF-029", "whoever supplies documents defends: nothing can be added to them any more")
-def documents_are_a_defence(connector, patch):
-    return tamper(connector, SubmitEvidence, outcome=becomes(DisputeStatus.CHALLENGED))

@@ -21,7 +21,7 @@ from runtime.core.payments import (
 )
 from runtime.core.vocabulary import DisputeStatus, MandateStatus, RefundStatus
 from tests.mutants.changes import becomes
-from tests.mutants.razorpay_payments import HUNDREDTH, having, mutant, raw, scaled_alike, wire, without
+from tests.mutants.razorpay.payments import HUNDREDTH, having, mutant, raw, scaled_alike, wire, without
 from tests.mutants.tamper import set_header, tamper
 
 # -- refunds

@@ -71,9 +71,9 @@ mutants-full: $(VENV)/.installed
 	$(BIN)/python -m tests.mutants.matrix
 
 bench: $(VENV)/.installed build/peers/.installed
-	$(BIN)/python -m tests.bench
-	$(BIN)/python -m tests.bench.simulator
-	$(BIN)/python -m tests.bench.served
+	$(BIN)/python -m tests.bench.stripe.connector
+	$(BIN)/python -m tests.bench.stripe.simulator
+	$(BIN)/python -m tests.bench.stripe.served
 
 # What others make, to be measured beside ours; without it the bench says so.
 build/peers/.installed:

@@ -6,8 +6,9 @@ import sys
 
 from tests import generated
 from tests.capabilities import built_in
+from tests.gateways import WIDEST
 
-NAME, FIRST = "run", "stripe"
+NAME = "run"
 VERDICT = re.compile(r"^(?:NOT )?CERTIFI(?:ED|ABLE): (\w+) [^\n]*\n(?:State [^\n]*\n)?", re.MULTILINE)
 _TABLE = re.compile(r"^Requirements by area.*?(?=^(?:NOT )?CERTIFI)", re.MULTILINE | re.DOTALL)
 
@@ -20,9 +21,9 @@ def certify(connector: str) -> str:
 
 def shown() -> str:
     """The table and the verdict of one connector, and the verdicts of the others; raises ValueError without one."""
-    first = certify(FIRST)
+    first = certify(WIDEST)
     table = "".join(f"{line.rstrip()}\n" for line in _found(_TABLE, first).splitlines())
-    others = "".join(_found(VERDICT, certify(name)) for name in built_in() if name != FIRST)
+    others = "".join(_found(VERDICT, certify(name)) for name in built_in() if name != WIDEST)
     return (
         f"```\n{table}{_found(VERDICT, first)}```\n\nThe runs of the other connectors end with:\n\n```\n{others}```\n"
     )

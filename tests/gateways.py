@@ -4,7 +4,7 @@ from runtime import registry
 from suites import profiles
 from tests.capabilities import built_in
 
-__all__ = ["CERTIFIABLE", "WIDEST"]
+__all__ = ["CERTIFIABLE", "NARROWEST", "WIDEST"]
 
 
 def _is_certifiable(name: str) -> bool:
@@ -23,3 +23,5 @@ def _breadth(name: str) -> tuple[int, int]:
 CERTIFIABLE = tuple(name for name in built_in() if _is_certifiable(name))
 WIDEST = max(CERTIFIABLE, key=_breadth)
 """The connector that claims most: what is asked of any is asked of it."""
+NARROWEST = min(CERTIFIABLE, key=_breadth)
+"""The one that claims least, where a whole run is wanted and as few cases as can be."""

@@ -17,6 +17,8 @@ from tests import capabilities, certified, generated
 
 ROOT, README = generated.README.parent, generated.README.read_text()
 SERVED = "http://127.0.0.1:12111"
+# What is served where nothing else is asked for.
+_DEFAULT = re.search(r"^GATEWAYS \?= (\w+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
 
 
 def _after(heading, number=0):
@@ -34,7 +36,7 @@ def _printed(code):
 
 def test_the_connector_that_is_shown_prints_what_the_readme_says():
     code, expected = _after("A connector by itself")
-    with serving(create_app("stripe")) as url:
+    with serving(create_app(_DEFAULT)) as url:
         assert _printed(code.replace(SERVED, url)) == expected
 
 
@@ -43,7 +45,7 @@ def test_the_shop_that_is_shown_gets_a_signed_webhook(tmp_path):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
-    with serving(create_app("stripe", clock="wall")) as url:
+    with serving(create_app(_DEFAULT, clock="wall")) as url:
         (tmp_path / "shop.py").write_text(shop.replace(SERVED, url).replace("8000", port))
         command = [sys.executable, "-m", "flask", "--app", "shop", "run", "--port", port]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
@@ -59,10 +61,9 @@ def test_the_shop_that_is_shown_gets_a_signed_webhook(tmp_path):
                 process.terminate()
 
 
-@pytest.mark.parametrize(("library", "number"), [("Adyen", 2), ("razorpay", 3)])
-def test_the_sale_that_is_shown_with_another_library_prints_what_the_readme_says(library, number):
+@pytest.mark.parametrize("number", [2, 3])
+def test_the_sale_that_is_shown_with_another_library_prints_what_the_readme_says(number):
     code, expected = _after("Run the gateways", number)
-    assert code.startswith(f"import {library}\n")
     with _all_served() as url:
         command = [sys.executable, "-c", code.replace(SERVED, url)]
         shown = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
@@ -83,7 +84,7 @@ def _all_served():
 
 
 def test_the_test_that_is_shown_passes(tmp_path):
-    code = re.search(r"```python\n(import stripe\n\n\ndef test_.*?)```", README, re.DOTALL)[1]
+    code = re.search(r"```python\n(import \w+\n\n\ndef test_.*?)```", README, re.DOTALL)[1]
     (tmp_path / "test_shown.py").write_text(code)
     command = [sys.executable, "-m", "pytest", "--disable-plugin-autoload", "-p", "mock_gateways.pytest_plugin"]
     env = {"PYTHONPATH": str(ROOT)}

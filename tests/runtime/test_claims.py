@@ -10,6 +10,7 @@ from runtime.__main__ import main
 from runtime.core.connector import Capabilities, Connector, Offer
 from runtime.core.payments import Authorize, Capture, IncomingWebhook, PSync, Refund
 from runtime.core.vocabulary import CaptureMethod, PaymentMethodType, Recovery
+from tests.capabilities import built_in
 
 ONCE = frozenset({CaptureMethod.AUTOMATIC, CaptureMethod.MANUAL})
 RATHER_MANY = frozenset({"AUD", "CAD", "EUR", "USD"})
@@ -95,7 +96,7 @@ def test_a_connector_that_there_is_not_is_a_usage_error():
 
 
 def test_every_flow_and_method_of_the_built_in_connectors_is_claimed_or_has_a_reason():
-    for name in ("adyen", "razorpay", "stripe"):
+    for name in built_in():
         assert "Not built" not in dict(claims.lines(registry.find(name))), name
 
 

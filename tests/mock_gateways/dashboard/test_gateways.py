@@ -6,7 +6,7 @@ import pytest
 from werkzeug.test import Client
 
 from mock_gateways.app import Paths, create_app, known_gateways
-from tests.mock_gateways.dashboard.conftest import NONE, Reader, parse
+from tests.mock_gateways.dashboard.reading import NONE, Reader, parse
 
 
 @pytest.fixture(params=known_gateways())

@@ -14,7 +14,7 @@ from mock_gateways.server import serving
 from tests.mock_gateways.stripe.conftest import Merchant
 from tests.programs import program
 
-PICTURES = Path(__file__).parents[3] / ".artefacts" / "dashboard"
+PICTURES = Path(__file__).parents[4] / ".artefacts" / "dashboard"
 FLAGS = [
     "--headless",
     "--no-sandbox",

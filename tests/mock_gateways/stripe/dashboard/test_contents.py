@@ -10,7 +10,7 @@ from werkzeug.test import Client
 from mock_gateways.app import create_app, service_of
 from mock_gateways.core.deliveries import Delivery
 from mock_gateways.core.ledger import Movement
-from tests.mock_gateways.dashboard.conftest import NONE, Reader, parse
+from tests.mock_gateways.dashboard.reading import NONE, Reader, parse
 
 EPOCH = "2026-01-01 00:00:00"
 PAGES = ("", "payments", "ledger", "requests", "webhooks", "faults")

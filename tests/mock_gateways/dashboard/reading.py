@@ -6,12 +6,9 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-import pytest
 from werkzeug.test import Client
 
-from tests.mock_gateways.stripe.conftest import app, merchant
-
-__all__ = ["NONE", "Reader", "app", "merchant", "parse"]
+__all__ = ["NONE", "Reader", "parse"]
 
 NONE = "\N{EN DASH}"
 VOID = {"meta", "link", "input", "br", "hr", "img"}
@@ -105,8 +102,3 @@ class Reader:
         reply = self.client.post(action, data={**fields, **typed})
         (alert,) = parse(reply.get_data(as_text=True)).all("p", role="alert")
         return reply.status_code, alert.text
-
-
-@pytest.fixture
-def reader(merchant: Any) -> Reader:
-    return Reader(merchant.app, merchant.tenant)

@@ -13,7 +13,7 @@ from werkzeug.test import Client
 from mock_gateways.app import Paths, create_app
 from mock_gateways.dashboard import stylesheets
 from mock_gateways.guard import Guarded
-from tests.mock_gateways.dashboard.conftest import parse
+from tests.mock_gateways.dashboard.reading import parse
 
 TWIN = {"stripe": "sk_test_first", "twin": "sk_test_second"}
 

@@ -1,4 +1,4 @@
-"""python -m tests.bench.served: simulators as processes, in requests per CPU-second of the server.
+"""python -m tests.bench.stripe.served: simulators as processes, in requests per CPU-second of the server.
 
 Beside them, in the same run: a bare Flask view on the same server, and localstripe where `make bench` could install it.
 Only the server's own CPU time counts, whatever the client costs; machines differ, so the ratios are what to compare.
@@ -24,7 +24,7 @@ from rich.table import Table
 
 from mock_gateways.app import create_app
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PEER = ROOT / "build" / "peers" / "bin" / "localstripe"
 KEY, INTENTS = "sk_test_bench", "/v1/payment_intents"
 PLAIN = b"amount=1000&currency=eur"

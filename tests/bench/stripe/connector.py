@@ -1,4 +1,4 @@
-"""python -m tests.bench: what a connector and a simulator cost, in CPU time and as ratios within one run.
+"""python -m tests.bench.stripe.connector: what a connector and a simulator cost in CPU time, beside one another.
 
 Machines differ and are noisy: the ratio to the reference work of the same run is what can be compared between two runs.
 """
@@ -109,7 +109,7 @@ def life(connector: Connector, config: object) -> Callable[[], object]:
 
 def startup_s() -> float:
     """Wall seconds from the command line to the first test: the best of three."""
-    suites = str(Path(__file__).parents[2] / "suites")
+    suites = str(Path(__file__).parents[3] / "suites")
     command = [sys.executable, "-m", "pytest", suites, "--connector=stripe", "--co", "-q", "-p", "no:cacheprovider"]
     best = float("inf")
     for _ in range(3):

@@ -1,4 +1,4 @@
-"""python -m tests.bench.simulator: what the simulator of Stripe costs, beside a bare Flask view in the same run.
+"""python -m tests.bench.stripe.simulator: what the simulator of Stripe costs, beside a bare Flask view in the same run.
 
 The calls go straight to the WSGI application, so that neither a server nor a client is measured. Machines differ and
 are noisy: the ratio to the bare view of the same round is what can be compared between two runs.

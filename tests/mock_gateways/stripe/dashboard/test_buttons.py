@@ -8,7 +8,7 @@ from werkzeug.test import Client
 from mock_gateways.app import create_app, find_gateway
 from mock_gateways.core.approvals import await_decision
 from mock_gateways.core.ledger import Movement
-from tests.mock_gateways.dashboard.conftest import NONE, Reader, parse
+from tests.mock_gateways.dashboard.reading import NONE, Reader, parse
 from tests.mock_gateways.stripe.conftest import Merchant
 
 START = 1767225600

@@ -63,6 +63,7 @@ class Policy(_Strict):
     return_scheme: str | None = None  # how the query is signed with which a shopper comes back
     return_secret: str | None = None  # the secret that signs it, by its name
     request_id_headers: tuple[str, ...] = ()  # the first that is sent says which flow it is
+    idempotency_headers: tuple[str, ...] = ("idempotency-key",)  # the same key gets the same answer
     events: tuple[str, ...] = ()  # paths at which a delivery says what it tells of
     pages: tuple[str, ...] = ()  # hosts of the pages a shopper is sent to
     credentials: tuple[Credential, ...] = ()

@@ -22,7 +22,7 @@ from contracts.placeholders import Template, Values, fill, mint
 from contracts.policy import load
 from contracts.redact import Redactor
 from contracts.scanner import KEY_PREFIXES
-from contracts.signers import signed_return, signer
+from contracts.signers import scheme_of, signed_return
 from contracts.tape import Message, request_of
 from contracts.values import card_values, patterns_of, starting_values
 
@@ -31,7 +31,6 @@ __all__ = ["Delivery", "Fault", "Replay", "Session"]
 Answer = tuple[int, list[tuple[str, str]], bytes]
 UNMATCHED = 599
 _NO: tuple[list[Difference], Values] = ([Difference("value", "$.path", None, None)], {})
-_KEYS = ("idempotency-key", "x-refund-idempotency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +125,8 @@ class Replay:
     ) -> None:
         self._ready = [_Ready.of(contract) for contract in contracts]
         self._given, self._now, self._seed = dict(given or {}), now, seed
+        gateways = {ready.contract.gateway for ready in self._ready}
+        self._keys = sorted({name for gateway in gateways for name in load(gateway).idempotency_headers})
         self._faults, self._met = list(faults), dict[int, int]()
         self._answers: dict[tuple[str, str, str], tuple[bytes, Answer]] = {}
         self.sessions: list[Session] = []
@@ -217,10 +218,8 @@ class Replay:
 
     def _again(self, actual: Mapping[str, Any], body: bytes) -> Answer | None:
         """The same answer to the same key; another request under it is a mistake of the merchant's."""
-        key = _key_of(actual)
-        if not key:
-            return None
-        if key not in self._answers:
+        key = _key_of(actual, self._keys)
+        if key is None or key not in self._answers:
             return None
         sent, answer = self._answers[key]
         if sent == body:
@@ -241,7 +240,7 @@ class Replay:
         if not self._polls_on(session, place, step):
             session.done.append(place)
         session.history.append((actual, answer))
-        if key := _key_of(actual):
+        if key := _key_of(actual, self._keys):
             self._answers[key] = (message.body, answer)
         return (fault.status, list(fault.headers), b"") if fault else answer
 
@@ -307,7 +306,7 @@ class Replay:
         headers = dict(step.request.headers)
         if step.signature is None:
             return [Delivery(step.id, "unsigned", tuple(headers.items()), body)]
-        sign = signer(step.signature.scheme)
+        sign = scheme_of(step.signature.scheme).sign
 
         def made(variant: str, key: str, at: int, spoil: bool = False) -> Delivery:
             more, sent = sign(key, body, at)
@@ -330,8 +329,8 @@ class Replay:
         return [genuine, *forgeries, fifth]
 
 
-def _key_of(actual: Mapping[str, Any]) -> tuple[str, str, str] | None:
-    key = next((actual["headers"][name] for name in _KEYS if name in actual["headers"]), None)
+def _key_of(actual: Mapping[str, Any], names: Iterable[str]) -> tuple[str, str, str] | None:
+    key = next((actual["headers"][name] for name in names if name in actual["headers"]), None)
     return (actual["method"], actual["path"], key) if key and actual["method"] != "GET" else None
 
 

@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import httpx
 
@@ -16,32 +14,8 @@ from contracts.recorder import Recording
 from mock_gateways.server import serving
 from runtime import registry
 from runtime.client import PaymentClient
+from tests.contracts.served import endpoint
 from tests.contracts.taped import TENANT, Shop, open_shop
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@contextmanager
-def endpoint() -> Iterator[str]:
-    """A merchant's endpoint that takes whatever comes."""
-
-    def app(environ, begin):
-        environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        begin("200 OK", [("Content-Length", "0")])
-        return [b""]
-
-    server = make_server("127.0.0.1", 0, app, handler_class=_Quiet)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @dataclass
@@ -95,7 +69,8 @@ def proxied_shop(name: str, flow: str, out: Path, tenant: str = TENANT) -> Itera
             name, upstream, out, given=inner.secrets, environment={}, flow=flow, recorder=RECORDER,
             connector=f"{connector.name}@{connector.version}",
         )  # fmt: skip
-        proxy = stack.enter_context(Proxy(recording, merchant=stack.enter_context(endpoint()), browser_port=0))
+        listening, _ = stack.enter_context(endpoint())
+        proxy = stack.enter_context(Proxy(recording, merchant=listening, browser_port=0))
         same = {field.name: getattr(inner, field.name) for field in fields(inner)}
         shop = ProxiedShop(**same | {"tape": recording.tape(flow)}, recording=recording, proxy=proxy, flow=flow)
         client = PaymentClient(connector, shop.configured(proxy.url), attempts=1, clock=shop.gateway.now)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from contracts.attribution import CONTROL
+from tests.contracts.served import posted
 from tests.programs import DEMANDED
 
 ROOT = Path(__file__).parent.parent.parent
@@ -39,6 +41,10 @@ class Recorder:
     @property
     def url(self) -> str:
         return self.places["ASSAY_UPSTREAM"]
+
+    def announce(self, **told: str) -> None:
+        """What a merchant in another process says of the flow that it begins."""
+        posted(self.url + CONTROL, told)
 
     def ends(self, how: int = signal.SIGINT) -> tuple[int, str]:
         """Its exit code, and what it told the person."""

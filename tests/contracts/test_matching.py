@@ -1,9 +1,6 @@
 """Rules bear Pact's names and mean what Pact's mean; equality, type and all, is the rule where there is none."""
 
 import copy
-import threading
-from contextlib import contextmanager
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 
@@ -13,10 +10,11 @@ from contracts.matching import Matcher
 from contracts.messages import find, segments
 from contracts.placeholders import fill, template
 from contracts.replay import Replay
-from contracts.signers import signer
+from contracts.signers import scheme_of
 from contracts.tape import Message
 from contracts.verify import WebUpstream, WsgiUpstream, verify
 from tests.contracts.samples import CAPTURE, CREATE, contract
+from tests.contracts.served import served
 
 CARDS = {"card.visa.pan": "4242424242424242", "card.visa.last4": "4242", "secret.api_key": "sk_test_matching"}
 
@@ -129,32 +127,14 @@ def test_what_is_no_path_is_told():
         find({}, "$.a")
 
 
-def test_an_unknown_scheme_has_no_signer():
-    with pytest.raises(ContractError, match="no signer for 'rot13'"):
-        signer("rot13")
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@contextmanager
-def _served(app):
-    server = make_server("127.0.0.1", 0, app, handler_class=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+def test_an_unknown_scheme_signs_nothing():
+    with pytest.raises(ContractError, match="nobody knows how to sign by 'rot13'"):
+        scheme_of("rot13")
 
 
 def test_a_gateway_is_verified_at_its_address():
     made = contract(CREATE, CAPTURE, cards=[])
-    with _served(Replay([made], given=CARDS)) as url, WebUpstream(url) as upstream:
+    with served(Replay([made], given=CARDS)) as url, WebUpstream(url) as upstream:
         assert verify(made, upstream, given=CARDS, environment={}).holds
 
 

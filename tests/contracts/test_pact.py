@@ -1,10 +1,7 @@
 """The pacts are verified by Pact's own verifier, against our simulators, over HTTP."""
 
 import json
-import threading
-from contextlib import contextmanager
 from importlib import import_module
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from pact import Verifier
@@ -15,24 +12,7 @@ from contracts.lock import files
 from contracts.verify import WsgiUpstream
 from mock_gateways.app import create_app
 from tests.contracts.library import LIBRARY
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@contextmanager
-def _served(app):
-    server = make_server("127.0.0.1", 0, app, handler_class=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+from tests.contracts.served import served
 
 
 def _contracts(gateway):
@@ -47,10 +27,10 @@ def _app(gateway):
 def verified(gateway, contracts, provider, tmp_path):
     """The verifier's results: of `provider`, in states that the simulator behind it is brought to."""
     app, front = provider
-    with _served(front) as port, _served(StateEndpoint(contracts, WsgiUpstream(app), given={})) as states:
+    with served(front) as url, served(StateEndpoint(contracts, WsgiUpstream(app), given={})) as states:
         verifier = Verifier(gateway, host="127.0.0.1")
-        verifier.add_transport(protocol="http", port=port, scheme="http")
-        verifier.state_handler(f"http://127.0.0.1:{states}/", body=True)
+        verifier.add_transport(protocol="http", port=int(url.rpartition(":")[2]), scheme="http")
+        verifier.state_handler(f"{states}/", body=True)
         for contract in contracts:
             file = tmp_path / f"{contract.id.replace('/', '-')}.json"
             file.write_text(json.dumps(pact(contract)))

@@ -1,142 +1,23 @@
 """A session through the real mitmproxy becomes contracts that hold, or nothing at all."""
 
-import json
-import queue
 import signal
-import socket
 import subprocess
-import threading
-import urllib.request
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import httpx
 import pytest
-import stripe
 
-from contracts.attribution import CONTROL
-from contracts.audit import audit
-from contracts.format import Source, plain, read, sealed
-from contracts.lock import lock, write
-from contracts.replay import Replay
+from contracts.format import plain, read, sealed
+from contracts.lock import write
 from contracts.verify import WsgiUpstream, verify
 from mock_gateways.app import create_app
-from mock_gateways.server import serving
 from tests.contracts.library import LACKS, LIBRARY, record
-from tests.contracts.recorders import ROOT, python, recorders
-from tests.contracts.test_pact import verified
+from tests.contracts.recorders import ROOT, python
+from tests.contracts.served import endpoint, free_port, served
 
 KEY = "sk_test_recorded0000000000000000"
 SALE = {"amount": 1000, "currency": "eur", "confirm": True, "payment_method": "pm_card_visa"}
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@contextmanager
-def _merchant():
-    """An endpoint that takes every webhook, and a queue of what it took."""
-    taken = queue.Queue()
-
-    def app(environ, begin):
-        taken.put(json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))["type"])
-        begin("200 OK", [])
-        return [b""]
-
-    server = make_server("127.0.0.1", 0, app, handler_class=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", taken
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def _posted(url, body):
-    with urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode())) as reply:  # noqa: S310
-        return json.load(reply)
-
-
-def _free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
-
-
-@pytest.fixture
-def start():
-    with recorders() as made:
-        yield made
-
-
-@pytest.fixture
-def gateway():
-    with serving(create_app("stripe", clock="wall")) as url:
-        yield url
-
-
-def _sdk(url):
-    addresses = dict.fromkeys(("api", "files", "connect", "meter_events"), url)
-    return stripe.StripeClient(KEY, base_addresses=addresses, http_client=stripe.UrllibClient()).v1
-
-
-def _announce(recorder, **told):
-    return _posted(recorder.url + CONTROL, told)
-
-
-@pytest.fixture
-def session(start, gateway, tmp_path):
-    """Stripe's own library, recorded: a sale with its webhooks, and a hold that is captured and refunded in part."""
-    tenant = _posted(f"{gateway}/_mock/tenants", {"credential": KEY})["id"]
-    port = _free_port()
-    listening = {"url": f"http://127.0.0.1:{port}/webhooks", "events": ["*"]}
-    secret = _posted(f"{gateway}/_mock/tenants/{tenant}/webhooks", listening)["secret"]
-    with _merchant() as (merchant, taken):
-        recorder = start(
-            "stripe", "--upstream", gateway, "--out", tmp_path, "--merchant", merchant, "--hook-port", port,
-            listeners=2, STRIPE_SECRET_KEY=KEY, STRIPE_WEBHOOK_SECRET=secret,
-        )  # fmt: skip
-        client = _sdk(recorder.url)
-        _announce(recorder, flow="sale", title="A sale")
-        paid = client.payment_intents.create(SALE)
-        client.payment_intents.retrieve(paid.id)
-        heard = [taken.get(timeout=20) for _ in range(3)]
-        _announce(recorder, flow="capture", title="A hold, captured in part, refunded in part")
-        held = client.payment_intents.create({**SALE, "capture_method": "manual"})
-        client.payment_intents.capture(held.id, {"amount_to_capture": 700})
-        client.refunds.create({"payment_intent": held.id, "amount": 300})
-        code, told = recorder.ends()
-    return code, told, heard, {path.stem: read(path) for path in (tmp_path / "stripe").glob("*.json")}
-
-
-def test_a_session_of_stripes_own_library_becomes_contracts_that_hold(session, tmp_path):
-    code, told, heard, contracts = session
-    assert code == 0, told
-    assert contracts.keys() == {"sale", "capture"}
-    assert [step.id for step in contracts["sale"].http_steps] == ["payment_intents", "payment_intents_2"]
-    recorded = {f"told_{kind}".replace(".", "_") for kind in heard}
-    assert {step.id for step in contracts["sale"].webhook_steps} == recorded
-    assert {contract.provenance.source for contract in contracts.values()} == {Source.SIMULATOR}
-    assert KEY not in "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
-    lock(tmp_path)
-    assert audit(tmp_path).errors == []
-    for contract in contracts.values():
-        assert verify(contract, WsgiUpstream(create_app("stripe")), environment={}).holds
-        replay = Replay([contract])
-        assert verify(contract, WsgiUpstream(replay), environment={}).holds
-        replay.check()
-    app = create_app("stripe")
-    results = verified("stripe", list(contracts.values()), (app, app), tmp_path)
-    assert results["errors"] == []
-    assert len(results["interactionResults"]) == 5
-
-
-# -- through the proxy
 
 
 def _asks(recorder, key=KEY, path="/v1/payment_intents", **form):
@@ -155,15 +36,8 @@ def _counted(reply=b"{}"):
         begin("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(reply)))])
         return [reply]
 
-    server = make_server("127.0.0.1", 0, app, handler_class=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with served(app) as url:
+        yield url, asked
 
 
 @pytest.mark.parametrize(
@@ -201,7 +75,7 @@ def test_the_recorders_own_headers_and_announcements_go_no_further(start, tmp_pa
         recorder = start("stripe", "--upstream", url, "--out", tmp_path, STRIPE_SECRET_KEY=KEY)
         headers = {"authorization": f"Bearer {KEY}", "x-assay-flow": "sale", "x-assay-step": "authorize"}
         httpx.post(f"{recorder.url}/v1/x", data=SALE, headers=headers)
-        _announce(recorder, flow="sale")
+        recorder.announce(flow="sale")
         code, told = recorder.ends()
     assert code == 0, told
     assert [name for name in asked[0] if name.startswith("HTTP_X_ASSAY")] == []
@@ -219,7 +93,7 @@ def test_what_belongs_to_no_flow_is_refused(start, tmp_path):
 
 def test_a_gateway_that_does_not_answer_is_no_recording(start, tmp_path):
     recorder = start(
-        "stripe", "--upstream", f"http://127.0.0.1:{_free_port()}", "--out", tmp_path, "--flow", "sale",
+        "stripe", "--upstream", f"http://127.0.0.1:{free_port()}", "--out", tmp_path, "--flow", "sale",
         STRIPE_SECRET_KEY=KEY,
     )  # fmt: skip
     assert _asks(recorder).status_code == 502
@@ -236,14 +110,14 @@ def test_no_stranger_is_asked_and_nobody_without_encryption(start, tmp_path, ups
 
 
 def test_a_delivery_that_is_not_signed_with_the_merchants_secret_stops_the_recording(start, gateway, tmp_path):
-    with _merchant() as (merchant, taken):
+    with endpoint() as (merchant, taken):
         recorder = start(
             "stripe", "--upstream", gateway, "--out", tmp_path, "--flow", "sale", "--merchant", merchant, listeners=2,
             STRIPE_SECRET_KEY=KEY, STRIPE_WEBHOOK_SECRET="whsec_" + "0" * 32,
         )  # fmt: skip
         _asks(recorder)
         httpx.post(recorder.places["ASSAY_WEBHOOK_URL"], json={"type": "x"}, headers={"stripe-signature": "t=1,v1=00"})
-        assert taken.get(timeout=20) == "x"
+        assert taken.get(timeout=20) == {"type": "x"}
         code, told = recorder.ends()
     assert code == 1
     assert "signature" in told
@@ -289,7 +163,7 @@ def test_recording_an_unchanged_gateway_again_changes_dates_and_hash_only(start,
     for turn in range(2):
         key = f"{KEY[:-1]}{turn}"
         recorder = start("stripe", "--upstream", gateway, "--out", tmp_path, STRIPE_SECRET_KEY=key)
-        _announce(recorder, flow="hold", title="A hold, captured")
+        recorder.announce(flow="hold", title="A hold, captured")
         held = _asks(recorder, key, capture_method="manual").json()["id"]
         _asks(recorder, key, f"/v1/payment_intents/{held}/capture", **dict.fromkeys(SALE))
         code, told = recorder.ends()

@@ -1,6 +1,7 @@
 """The import law of the README, executed."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -84,14 +85,25 @@ def test_the_redactor_imports_nothing_of_ours():
     assert _offenders("contracts/redact.py", ()) == set()
 
 
-def test_only_profiles_name_a_gateway():
-    """A test names a capability, never a gateway."""
-    gateways = {folder.name for folder in (ROOT / "mock_gateways").iterdir() if (folder / "signing.py").is_file()}
-    assert gateways
-    for path in _files("suites"):
-        if "profiles" not in path.parts:
-            text = path.read_text().lower()
-            assert not [name for name in gateways if name in text], path
+GATEWAYS = sorted(folder.parent.name for folder in (ROOT / "mock_gateways").glob("*/signing.py"))
+# A public report is cited by the name of its repository, and that may be a gateway's.
+_CITED = re.compile(r"[\w./-]+#\d+")
+
+
+def _tells(path, gateway):
+    """Whether a file says the name of a gateway outside a folder or a file that is named after it."""
+    parts = path.relative_to(ROOT).parts
+    if any(part.startswith(gateway) for part in parts):
+        return False
+    return gateway in _CITED.sub("", path.read_text(encoding="utf-8")).lower()
+
+
+@pytest.mark.parametrize("gateway", GATEWAYS)
+@pytest.mark.parametrize("room", ["runtime/core", "mock_gateways/core", "suites", "contracts", "tests"])
+def test_only_what_is_named_after_a_gateway_names_it(room, gateway):
+    """A requirement names a capability, a test whoever claims most: a new gateway brings folders of its name."""
+    files = [path for kind in ("*.py", "*.toml", "*.csv", "*.html") for path in (ROOT / room).rglob(kind)]
+    assert not [str(path.relative_to(ROOT)) for path in files if _tells(path, gateway)]
 
 
 def test_the_project_needs_no_folder_beside_it():

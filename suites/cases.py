@@ -37,14 +37,19 @@ def _taken(run: Certification) -> list[Currency]:
     return [currency for currency in run.profile.manifest.currencies if currency.code in EXPONENT]
 
 
+def _claimed(run: Certification) -> list[Currency]:
+    """Those of them that the connector claims: it is held to these, and CAP-010 asks after the others."""
+    return [currency for currency in _taken(run) if currency.code in run.connector.capabilities.currencies]
+
+
 def _currencies(run: Certification) -> Rows:
-    return [(currency.code, currency) for currency in _taken(run)]
+    return [(currency.code, currency) for currency in _claimed(run)]
 
 
 def _departing(run: Certification) -> Rows:
     """One currency for each way in which wire amounts can differ from ISO's, and one for each exponent."""
     found: dict[tuple[int, int, int], Currency] = {}
-    for currency in _taken(run):
+    for currency in _claimed(run):
         found.setdefault((currency.exponent, EXPONENT[currency.code], currency.multiple_of), currency)
     return [(currency.code, currency) for currency in found.values()]
 
@@ -56,7 +61,7 @@ def _untaken(run: Certification) -> Rows:
 
 def _unrepresentable(run: Certification) -> Rows:
     """ISO amounts between two of the gateway's steps."""
-    for currency in _taken(run):
+    for currency in _claimed(run):
         shift = currency.exponent - EXPONENT[currency.code]
         step = currency.multiple_of * 10 ** max(-shift, 0) // 10 ** max(shift, 0)
         if step > 1:
@@ -123,10 +128,11 @@ def _claimed_methods(
 
 def in_currency(run: Certification, kind: PaymentMethodType) -> Money:
     """An amount in a currency that connector and gateway take a method in: euros or dollars where they do."""
-    offer = run.connector.capabilities.payment_methods[kind]
+    claims = run.connector.capabilities
+    offer = claims.payment_methods[kind]
     published = next((row.currencies for row in run.profile.manifest.methods if meanings.METHOD[row.kind] is kind), ())
     known = {row.code: row for row in _taken(run)}
-    both = set(offer.currencies or known) & set(published or known) & known.keys()
+    both = set(offer.currencies or claims.currencies) & set(published or known) & known.keys()
     chosen = next((code for code in ("EUR", "USD", *sorted(both)) if code in both), None)
     return sample(known[chosen]) if chosen else Money(0, "XXX")
 
@@ -277,7 +283,8 @@ def _tampering(what: str) -> Callable[[Certification], Rows]:
 
 
 def _unholdable(run: Certification) -> Rows:
-    return [(amount.currency, (amount, told)) for amount, told in run.profile.unholdable]
+    claimed = run.connector.capabilities.currencies
+    return [(amount.currency, (amount, told)) for amount, told in run.profile.unholdable if amount.currency in claimed]
 
 
 def _accounts(run: Certification) -> Rows:
@@ -309,6 +316,9 @@ DIMENSIONS: Mapping[str, Callable[[Certification], Rows]] = {
     "mandated_method": _claimed_methods(mandates=True),
     "returning_debit": _returning_debits,
     "foreign_currency": _foreign_currencies,
+    "declared_currency": _declared_currencies,
+    "undeclared_capture": _undeclared_captures,
+    "undeclared_mandate": _undeclared_mandates,
     "published_method": _published_methods,
     "decline": _expected("decline"),
     "refusal": _expected("request"),
@@ -317,9 +327,6 @@ DIMENSIONS: Mapping[str, Callable[[Certification], Rows]] = {
     "currency": _currencies,
     "departing_currency": _departing,
     "untaken_currency": _untaken,
-    "declared_currency": _declared_currencies,
-    "undeclared_capture": _undeclared_captures,
-    "undeclared_mandate": _undeclared_mandates,
     "unrepresentable": _unrepresentable,
     "awkward_amount": _awkward,
     "broken_body": _broken_bodies,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from runtime.core.connector import Capabilities
-from runtime.core.payments import PSync
+from runtime.core.payments import DSync, IncomingWebhook, PSync
 from suites.certification import CERTIFICATION, Certification
 
 
@@ -35,10 +35,15 @@ def webhook_secret(gateway: Any) -> str:
 
 @pytest.fixture
 def merchant(certification: Certification, gateway: Any, credential: str) -> Any:
-    """A merchant who listens where webhooks are all that tells how a payment ends."""
-    if certification.not_claimed(PSync) is None:
-        return _merchant(certification, gateway, credential)
-    return _merchant(certification, gateway, credential, webhook_secrets=(gateway.listen(),))
+    """A merchant who listens where webhooks are all that tells how a payment or a dispute ends."""
+    if _must_listen(certification):
+        return _merchant(certification, gateway, credential, webhook_secrets=(gateway.listen(),))
+    return _merchant(certification, gateway, credential)
+
+
+def _must_listen(run: Certification) -> bool:
+    cannot_read = any(run.not_claimed(flow) for flow in (PSync, DSync))
+    return cannot_read and run.not_claimed(IncomingWebhook) is None
 
 
 @pytest.fixture
@@ -73,8 +78,7 @@ def shop_for(certification: Certification, request: pytest.FixtureRequest) -> An
     def build(name: str, *, listens: bool = False, **given: Any) -> tuple[Any, Any]:
         key = certification.credential(f"{request.node.nodeid} {name}")
         gateway = Gateway(certification.app, key, certification.profile.routes)
-        must = listens or certification.not_claimed(PSync) is not None
-        hears = {"webhook_secrets": (gateway.listen(),)} if must else {}
+        hears = {"webhook_secrets": (gateway.listen(),)} if listens or _must_listen(certification) else {}
         return _merchant(certification, gateway, key, **hears, **given), gateway
 
     return build

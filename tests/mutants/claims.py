@@ -219,11 +219,6 @@ def a_method_of_the_past_is_promised(connector, patch):
     return _claims(connector, **dict.fromkeys(gone, any_offer))
 
 
-@mutant("CAP-006", "nobody says why a method is not offered")
-def nothing_says_why_a_method_is_missing(connector, patch):
-    return replace(connector, capabilities=replace(connector.capabilities, not_offered={}))
-
-
 @mutant("CAP-006", "every method is promised with refunds, for most have them")
 def every_method_promises_refunds(connector, patch):
     return _offers(connector, lambda kind, offer: True, refunds=True)

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Generic, TypeVar
 
-from runtime.core.errors import NotOffered, check_subject, unanswered
+from runtime.core.errors import NotOffered, check_subject, invalid, unanswered
 from runtime.core.messages import HttpRequest, HttpResponse, TransportError, Wait
 from runtime.core.payments import ChargeMandate, Command, ErrorInfo, Outcome, SetupMandate
 from runtime.core.secret import Secret
+from runtime.core.unicode import is_unicode, is_url
 from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentMethodType, Recovery, RetryAdvice
 from runtime.core.webhooks import Delivery
 
@@ -124,8 +125,14 @@ class Connector:
 
         Raises:
             NotOffered: undeclared; nothing was sent.
+            InvalidCommand: it holds text that no encoding can carry, or a return URL that is none; nothing was sent.
         """
         self._refuse_undeclared(command)
+        if not is_unicode(command):
+            name = type(command).__name__
+            raise invalid(f"{name} holds half a surrogate pair: text that was cut short is no Unicode")
+        if (back := getattr(command, "return_url", None)) and not is_url(back):
+            raise invalid("return_url must be an absolute URL, without spaces: it is where a browser is sent")
         return self.flows[type(command)](context, command)
 
     def _refuse_undeclared(self, command: Command) -> None:
@@ -179,10 +186,19 @@ def _step(
         wait(step.seconds)
         return next(exchange)
     try:
-        response = send(step)
+        response = send(_sendable(step))
     except TransportError as error:
         return exchange.throw(error)
     return exchange.send(response)
+
+
+def _sendable(request: HttpRequest) -> HttpRequest:
+    """The request; one that no line of HTTP can hold is refused before any of it leaves."""
+    if not request.can_be_sent:
+        raise invalid(
+            f"what the command names makes no URL or header of a {request.method}: too long, or not printable"
+        )
+    return request
 
 
 async def drive_async(
@@ -199,7 +215,7 @@ async def drive_async(
                 step = next(exchange)
                 continue
             try:
-                response = await send(step)
+                response = await send(_sendable(step))
             except TransportError as error:
                 step = exchange.throw(error)
             else:

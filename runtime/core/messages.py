@@ -1,11 +1,17 @@
 """HTTP messages as plain values. Nothing here opens a socket."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 __all__ = ["Headers", "HttpRequest", "HttpResponse", "TransportError", "Wait", "lookup"]
 
 Headers = tuple[tuple[str, str], ...]
+
+# Every server takes 8000 octets of a URL (RFC 9110, 4.1); what else a line holds would end it or is for its receiver
+# to guess at (9110, 5.5).
+_is_target = re.compile(r"[!-~]{1,8000}\Z").match
+_is_value = re.compile(r"[\t -~]*\Z").match
 
 
 def lookup(headers: Iterable[tuple[str, str]], name: str) -> str | None:
@@ -25,6 +31,11 @@ class HttpRequest:
 
     def header(self, name: str) -> str | None:
         return lookup(self.headers, name)
+
+    @property
+    def can_be_sent(self) -> bool:
+        """Whether URL and headers are what HTTP can carry: a line break in one would begin another."""
+        return bool(_is_target(self.url)) and all(_is_value(value) for _, value in self.headers)
 
     def __repr__(self) -> str:
         return f"HttpRequest({self.method} {self.url.partition('?')[0]})"

@@ -45,5 +45,6 @@ def hmac_sha256_base64(key: bytes, message: bytes) -> str:
 def matches_any(expected: str, candidates: Iterable[str]) -> bool:
     """Whether a candidate equals `expected`: in constant time, and every candidate is looked at."""
     wanted = expected.encode()
-    found = [hmac.compare_digest(wanted, candidate.encode()) for candidate in candidates]
+    # A candidate is a stranger's: what no encoding can carry is no signature, and no reason to crash.
+    found = [hmac.compare_digest(wanted, candidate.encode(errors="replace")) for candidate in candidates]
     return any(found)

@@ -168,9 +168,7 @@ def _amount(money: Money) -> Fields:
 def _method(command: payments.Authorize | payments.SetupMandate, amount: Fields) -> Fields:
     row = tables.METHODS[command.method.kind]
     if not isinstance(command.method, row.given):
-        raise errors.invalid(
-            f"{command.method.kind} is given as {row.given.__name__}; a stored one goes by ChargeMandate"
-        )
+        raise errors.invalid(f"{command.method.kind} is given as {row.given.__name__}, a stored one by ChargeMandate")
     return {"paymentMethod": methods.details(row, command.method), **methods.invoice(row, amount, command.shopper)}
 
 

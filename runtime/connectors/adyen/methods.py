@@ -59,7 +59,7 @@ def invoice(row: tables.Method, amount: Fields, shopper: payments.Shopper) -> Fi
 
 
 def person(shopper: payments.Shopper) -> Fields:
-    first, _, last = (shopper.name or "").rpartition(" ")
+    first, _, last = (shopper.name or "").strip().rpartition(" ")
     return {
         "shopperName": {"firstName": first or last, "lastName": last} if last else None,
         "shopperEmail": shopper.email,

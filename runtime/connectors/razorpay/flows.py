@@ -306,10 +306,14 @@ def build_contest(context: Context, command: payments.SubmitEvidence | payments.
     """A draft of evidence, or the word that what was handed in is all: only that has the bank look at it.
 
     `summary` is text; every other name lists ids of documents, with commas between (docs/api/disputes/contest).
+
+    Raises:
+        InvalidCommand: one of them is no id.
     """
     fields: dict[str, JsonValue] = {"action": "submit"}
     if isinstance(command, payments.SubmitEvidence):
-        listed = {name: [part.strip() for part in text.split(",")] for name, text in command.evidence.items()}
+        proofs = {name: text.split(",") for name, text in command.evidence.items() if name != "summary"}
+        listed = {name: [path_segment(one.strip()) for one in ids] for name, ids in proofs.items()}
         fields = {**listed, "summary": command.evidence.get("summary"), "action": "draft"}
     return request(context, "PATCH", f"/v1/disputes/{path_segment(command.dispute_id)}/contest", fields)
 

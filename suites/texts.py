@@ -1,0 +1,103 @@
+"""The texts of a command, wherever they stand in it, and what of a request each of them reaches."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from typing import Any, get_args, get_type_hints
+from urllib.parse import parse_qsl
+
+from runtime.core.money import Money
+from runtime.core.secret import Secret
+
+__all__ = ["HOSTILE", "places", "put", "secrets_of", "wire"]
+
+Place = tuple[str, ...]
+
+# What shoppers and shops have typed, pasted or cut short, and what strangers have tried.
+HOSTILE: Mapping[str, str] = {
+    "a form": "x&amount=1&a[b]=c&y[]=d;z=1",
+    "JSON": 'x", "amount": 1, "y": "z',
+    "half of JSON": 'x", "y": {"z": "\\',
+    "a header": "x\r\nX-Injected: 1\r\n\r\n{}",
+    "a path": "../../refunds/%2e%2e%2fx?amount=1#y",
+    "XML and templates": "<!ENTITY e 'x'>&e;]]></amount>${7*7}{{7}}{amount}",
+    "control characters": "\x00\x01\x1b[2J\x7f\x85\u2028\ufeff",
+    "many scripts": "日本語 اختبار \u202exyz é́ 😀\U0001f1ea\U0001f1fa ﷽",
+    "half an emoji": "smile \ud83d",
+    "a very long one": "long " * 20_000,
+}
+
+
+def places(command: Any) -> Iterator[Place]:
+    """Where texts stand, or could: fields of the command and of its parts, and what mappings hold."""
+    hints = get_type_hints(type(command))
+    for one in fields(command):
+        value, kinds = getattr(command, one.name), (hints[one.name], *get_args(hints[one.name]))
+        if isinstance(value, Mapping):
+            yield from ((one.name, key) for key in value)
+        elif is_dataclass(value) and not isinstance(value, type | Money):
+            yield from ((one.name, *inner) for inner in places(value))
+        elif not isinstance(value, Enum) and (str in kinds or Secret in kinds):
+            yield (one.name,)
+
+
+def put(command: Any, place: Place, text: str) -> Any:
+    """The command with this text there."""
+    name, *inner = place
+    value = getattr(command, name)
+    if isinstance(value, Mapping):
+        return replace(command, **{name: {**value, inner[0]: text}})
+    if inner:
+        return replace(command, **{name: put(value, tuple(inner), text)})
+    hint = get_type_hints(type(command))[name]
+    return replace(command, **{name: Secret(text) if Secret in (hint, *get_args(hint)) else text})
+
+
+def secrets_of(value: Any) -> Iterator[str]:
+    """Every secret in a command or an outcome, however deep."""
+    if isinstance(value, Secret):
+        yield value.reveal()
+    elif is_dataclass(value) and not isinstance(value, type):
+        for one in fields(value):
+            yield from secrets_of(getattr(value, one.name))
+
+
+def wire(exchange: Mapping[str, Any]) -> dict[Place, Any]:
+    """A request taken apart: what stands at which place of its line, its headers and its body.
+
+    Raises:
+        ValueError: the body is not what its content type says.
+    """
+    request = exchange["request"]
+    path, _, query = request["path"].partition("?")
+    headers = {name.lower(): value for name, value in request["headers"].items()}
+    found: dict[Place, Any] = {("method",): request["method"]}
+    found |= {("path", str(at)): part for at, part in enumerate(path.split("/"))}
+    found |= {("header", name): value for name, value in headers.items() if name not in ("content-length", "host")}
+    found |= _pairs("query", parse_qsl(query, keep_blank_values=True))
+    if "json" in headers.get("content-type", ""):
+        found |= dict(_leaves(("body",), json.loads(request["body"])))
+    else:
+        found |= _pairs("body", parse_qsl(request["body"], keep_blank_values=True))
+    return found
+
+
+def _pairs(part: str, pairs: Iterable[tuple[str, str]]) -> dict[Place, Any]:
+    """Every name with how often it has come before: a name that comes twice is another place."""
+    found: dict[Place, Any] = {}
+    for name, value in pairs:
+        count = sum(place[1] == name for place in found)
+        found[part, name, str(count)] = value
+    return found
+
+
+def _leaves(place: Place, value: Any) -> Iterator[tuple[Place, Any]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _leaves((*place, key), inner)
+    elif isinstance(value, list):
+        for at, inner in enumerate(value):
+            yield from _leaves((*place, str(at)), inner)
+    else:
+        yield place, value

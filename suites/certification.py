@@ -6,7 +6,8 @@ import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import entry_points, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from wsgiref.types import WSGIApplication
@@ -148,7 +149,7 @@ class Certification:
             suite=version("assay"),
             suite_digest=_digest(Path(suites.__file__).parent),
             inventory_digest=self.inventory.digest,
-            simulator_digest=_digest(Path(mock_gateways.__file__).parent),
+            simulator_digest=_simulator(self.profile.gateway),
             connector=self._subject(),
             capabilities=_claims(self.connector),
             states=self.inventory.rules(),
@@ -245,6 +246,19 @@ def _filled(value: object, given: Mapping[Given, object]) -> object:
 @cache
 def _digest(root: Path) -> str:
     return tree_digest(root, leave_out={_SCORE})
+
+
+@cache
+def _simulator(gateway: str) -> str:
+    """The simulators' digest; of one from elsewhere, over that and its own, in two lines as sha256sum writes them."""
+    core = _digest(Path(mock_gateways.__file__).parent)
+    modules = [point.module for point in entry_points(group="assay.gateways", name=gateway)]
+    if (spec := find_spec(modules[0]) if modules else None) is None or spec.origin is None:
+        return core
+    file = Path(spec.origin)
+    own = file.parent if file.name == "__init__.py" else file
+    lines = f"{core}  {mock_gateways.__name__}\n{_digest(own)}  {own.name}\n"
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def _claims(connector: Connector) -> Claims:

@@ -23,7 +23,7 @@ TEN = Money.of("10.00", "EUR")
 NOTHING = Decimal(0)
 DAY = 86_400
 GONE = {DisputeStatus.LOST, DisputeStatus.ACCEPTED, DisputeStatus.EXPIRED}
-pytestmark = requires(Authorize)
+pytestmark = requires(Authorize, "disputes")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from enum import Enum
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from mock_gateways.core.manifest import Manifest
@@ -50,7 +51,8 @@ class Profile:
     # The suite's meaning of an instrument -> what the manifest says the instrument causes.
     instruments: Mapping[str, str]
     secret_prefixes: tuple[str, ...]  # how the gateway's keys begin: never to be seen in evidence
-    codes: str  # CSV beside the profile: one Expectation a row
+    # CSV, one Expectation a row: a name in this folder, or a file of the package that brings the profile.
+    codes: str | Traversable
     # The gateway's name for the flow's own request, for faults that must hit just that one; under "<flow>, told by"
     # that of the request whose reply tells how the flow ended, where it is another.
     routes: Mapping[str, str]
@@ -72,7 +74,8 @@ class Profile:
     defence: str | None = None  # the gateway's code of a defence, where it asks for one
 
     def expectations(self) -> tuple[Expectation, ...]:
-        text = files("suites.profiles").joinpath(self.codes).read_text(encoding="utf-8")
+        table = files("suites.profiles").joinpath(self.codes) if isinstance(self.codes, str) else self.codes
+        text = table.read_text(encoding="utf-8")
         return tuple(
             Expectation(
                 kind=row["kind"],

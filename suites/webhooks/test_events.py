@@ -85,9 +85,10 @@ def test_a_refund_is_heard_of_as_done_once_the_ledger_returned_it(listening_merc
 
 
 @requirement("WEB-016")
-def test_a_delivery_that_comes_twice_has_one_event_id(listening_merchant, gateway):
+def test_a_delivery_that_comes_twice_has_one_event_id(listening_merchant, gateway, offers):
     paid = listening_merchant.pays(TEN)
-    gateway.dispute(paid.payment_id)  # a gateway may have several events about one dispute
+    if offers("disputes"):
+        gateway.dispute(paid.payment_id)  # a gateway may have several events about one dispute
     hooks = gateway.webhooks()
     assert hooks, "the gateway sent nothing: nothing was paid"
     once = [event.event_id for hook in hooks for event in listening_merchant.hears(hook).events]

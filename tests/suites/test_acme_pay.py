@@ -1,0 +1,112 @@
+"""A gateway from elsewhere: connector, simulator and profile in a package of their own are found, and certified."""
+
+import ast
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import mock_gateways
+from reports.digests import tree_digest
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "tests" / "examples" / "acme_pay"
+ROOMS = ("runtime", "mock_gateways", "contracts", "suites", "reports")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A folder in which the package is installed, as pip does it, from no network."""
+    folder = tmp_path_factory.mktemp("site")
+    offline = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
+    command = [sys.executable, "-m", "pip", "install", *offline, "--target", str(folder), str(EXAMPLE)]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def judged(site, tmp_path_factory):
+    """Run the suite where the package is installed, outside the tree; exit code, output and results."""
+
+    def run(*arguments):
+        work = tmp_path_factory.mktemp("work")
+        named = [
+            "--disable-plugin-autoload",
+            "-p",
+            "suites.plugin",
+            "--import-mode=importlib",
+            "-p",
+            "no:cacheprovider",
+        ]
+        command = [sys.executable, "-m", "pytest", "--pyargs", "suites", *named, "-q", "--assay-results=r.json"]
+        done = subprocess.run(
+            [*command, *arguments], cwd=work, env=os.environ | {"PYTHONPATH": f"{site}:{ROOT}"},
+            capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        results = work / "r.json"
+        return done.returncode, done.stdout + done.stderr, json.loads(results.read_text()) if results.is_file() else {}
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def certified(judged):
+    return judged("--connector=acme_pay", "--assay-certify")
+
+
+def test_it_is_found_by_its_entry_points_and_certified(certified):
+    code, output, results = certified
+    assert code == 0, output[-5000:]
+    assert "CERTIFIED: acme_pay 1 reaches state 5" in output
+    assert set(results["connector"]["flows"]) == {
+        "Authorize", "Capture", "Void", "Refund", "PSync", "RSync", "IncomingWebhook",
+    }  # fmt: skip
+    assert results["counts"]["waived"] == results["counts"]["fail"] == results["counts"]["error"] == 0
+    assert results["counts"]["pass"] > 110
+
+
+def test_it_is_found_by_its_path_and_is_the_same(judged, certified, site):
+    path = site / "acme_pay" / "connector.py"
+    code, output, results = judged(f"--connector={path}:CONNECTOR", "--assay-require=LIF-001")
+    assert code == 0, output[-5000:]
+    assert results["connector"] == certified[2]["connector"]
+
+
+def test_what_its_results_name_by_digest_are_its_own_files(certified):
+    named = certified[2]
+    core, own = Path(mock_gateways.__file__).parent, EXAMPLE / "acme_pay" / "simulator"
+    lines = f"{tree_digest(core)}  mock_gateways\n{tree_digest(own)}  simulator\n"
+    assert named["simulator_digest"] == hashlib.sha256(lines.encode()).hexdigest()
+    assert named["connector"]["digest"] == tree_digest(EXAMPLE / "acme_pay" / "connector.py")
+
+
+def test_one_that_takes_less_than_was_asked_is_not_certified(judged, tmp_path):
+    text = (EXAMPLE / "acme_pay" / "connector.py").read_text()
+    assert text.count('{"amount": encoded(AMOUNTS, command.amount)}') == 2
+    broken = tmp_path / "broken.py"
+    broken.write_text(text.replace('{"amount": encoded(AMOUNTS, command.amount)}', '{"amount": 1}'))
+    code, output, results = judged(f"--connector={broken}:CONNECTOR", "--assay-require=LIF-001,LIF-007")
+    assert code == 1
+    assert results["counts"]["fail"] == 2, output[-3000:]
+
+
+def test_nothing_of_ours_knows_it():
+    files = [file for room in ROOMS for file in (ROOT / room).rglob("*") if file.suffix in {".py", ".toml", ".csv"}]
+    assert len(files) > 100
+    assert not [file for file in files if "acme_pay" in file.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize(
+    ("part", "may"), [("connector.py", ("runtime.core",)), ("simulator", ("mock_gateways.core", "acme_pay.simulator"))]
+)
+def test_connector_and_simulator_share_no_table(part, may):
+    there = EXAMPLE / "acme_pay" / part
+    for file in [there] if there.is_file() else there.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            name = node.module if isinstance(node, ast.ImportFrom) else None
+            if name and name.partition(".")[0] in {*ROOMS, "acme_pay"}:
+                assert name.startswith(may), f"{file.name} imports {name}"

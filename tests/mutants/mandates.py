@@ -17,6 +17,7 @@ from runtime.core.vocabulary import (
 from tests.mutants.bank import mutant
 from tests.mutants.changes import a_new_key_each_time, becomes, excused, failed, key, only, scaled, told, was
 from tests.mutants.tamper import tamper
+from tests.mutants.webhooks import heard
 
 # -- statuses
 
@@ -268,3 +269,23 @@ def a_lost_charge_says_nothing_was_sent(connector, patch):
 @mutant("RES-009", "OwnPay#222: a lost charge on a mandate is repeated under a new key")
 def a_lost_charge_gets_a_new_key(connector, patch):
     return tamper(connector, ChargeMandate, request=a_new_key_each_time())
+
+
+def _heard(connector, change):
+    """What is heard of mandates changed."""
+    return heard(connector, lambda _, outcome: change(outcome) if isinstance(outcome, MandateOutcome) else outcome)
+
+
+@mutant("WEB-032", "consent is not heard of, for no payment came of it")
+def consent_is_not_heard_of(connector, patch):
+    return _heard(connector, lambda outcome: None)
+
+
+@mutant("WEB-032", "a mandate is heard of under its shopper's id")
+def a_mandate_is_heard_of_as_its_shopper(connector, patch):
+    return _heard(connector, lambda outcome: replace(outcome, mandate_id=outcome.customer_id or "shopper-1"))
+
+
+@mutant("WEB-032", "whatever is heard of a mandate, it can be charged")
+def what_is_heard_of_is_active(connector, patch):
+    return _heard(connector, lambda outcome: replace(outcome, status=MandateStatus.ACTIVE))

@@ -67,7 +67,7 @@ PROFILE = Profile(
         "capture deadline": "no reply names it; it depends on the scheme (docs.adyen.com/.../capture)",
         "share of a capture": "a CAPTURE webhook names what was captured, not of how much",
         "rest released by a capture": "an account for several captures holds it on (docs.adyen.com/.../capture)",
-        "revocation heard": "RECURRING_CONTRACT tells of consent alone; recurring.token.disabled is subscribed to apart",
+        "revocation heard": "RECURRING_CONTRACT tells of consent alone; token webhooks are subscribed to apart",
         "stored method": "a stored card belongs to a shopper, and is charged as a mandate (.../tokenization)",
         "void before authorization": "only an authorised payment can be cancelled (docs.adyen.com/.../cancel)",
         "refunds later": "every refund is first acknowledged: nothing can be read in between",

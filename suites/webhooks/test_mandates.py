@@ -21,14 +21,20 @@ def mandate(listening_merchant, gateway):
 
 @pytest.fixture
 def heard(listening_merchant, mandate):
-    """All that has been heard of it, oldest first: there is no other mandate."""
-    return lambda: [told for told in listening_merchant.news() if isinstance(told, MandateOutcome)]
+    """What was heard of it last: there is no other mandate."""
+
+    def last():
+        told = [outcome for outcome in listening_merchant.news() if isinstance(outcome, MandateOutcome)]
+        assert told, f"nothing was heard of {mandate}"
+        return told[-1]
+
+    return last
 
 
 @requirement("WEB-032")
 @requires(SetupMandate, ChargeMandate, IncomingWebhook)
 def test_a_mandate_is_heard_of_by_an_id_that_can_be_charged(listening_merchant, gateway, mandate, heard):
-    last = heard()[-1]
+    last = heard()
     assert last.status is MandateStatus.ACTIVE
     known = replace(last, customer_id=mandate.customer_id)
     listening_merchant.does(listening_merchant.charge_of(known, TEN))
@@ -39,7 +45,7 @@ def test_a_mandate_is_heard_of_by_an_id_that_can_be_charged(listening_merchant, 
 @requirement("WEB-032")
 @requires(SetupMandate, RevokeMandate, IncomingWebhook, "revocation heard")
 def test_a_mandate_that_was_revoked_is_heard_of_as_revoked(listening_merchant, mandate, heard):
-    before = heard()[-1]
+    before = heard()
     listening_merchant.does(listening_merchant.revocation_of(mandate))
-    after = heard()[-1]
+    after = heard()
     assert (after.mandate_id, after.status) == (before.mandate_id, MandateStatus.REVOKED)

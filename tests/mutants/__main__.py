@@ -88,7 +88,7 @@ def _break_all(name: str, only: str, console: Console) -> Rows:
     sound = run(name, lambda connector, patch: None)
     if sound.verdict.exit_code:
         raise Unsound(f"{name} fails the suite as it is ({'; '.join(sound.verdict.reasons)}): see make certify")
-    wanted = [m for m in bank(registry.find(name).gateway) if only in m.name or only == m.requirement]
+    wanted = [m for m in bank(registry.find(name).gateway) if only in m.name or m.requirement.startswith(only)]
     # What a connector does not claim it cannot be held to, broken or not.
     chosen = [m for m in wanted if _outcome(m, sound) is not RequirementOutcome.NOT_CLAIMED]
     jobs = [(m.name, lambda m=m: run(name, m.breaks, f"--assay-require={m.requirement}")) for m in chosen]
@@ -109,7 +109,7 @@ def _break_all(name: str, only: str, console: Console) -> Rows:
 
 @click.command()
 @click.option("--connector", default=None, help="Only this connector's mutants (default: all that have a profile).")
-@click.option("--only", default="", help="Only mutants whose name or requirement contains this.")
+@click.option("--only", default="", help="Only mutants whose name contains this, or whose requirement begins with it.")
 def main(connector: str | None, only: str) -> None:
     """Break each connector in every known way and see the suite catch it."""
     console = Console(width=max(Console().width, 120))

@@ -46,8 +46,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marks = [*metafunc.definition.iter_markers("tells")]
     wanted, heard = {name for mark in marks for name in mark.args}, any(mark.kwargs["heard"] for mark in marks)
     told = [one for one in _told(certification) if not wanted or wanted & one[1]]
-    found = [pytest.param(value, id=name) for name, _, value in told if not heard or value.webhook_steps]
+    found = [pytest.param(value, id=name) for name, _, value in told if not heard or _is_heard_of(value)]
     metafunc.parametrize("scenario", found or [_nothing(metafunc, certification, wanted)])
+
+
+def _is_heard_of(told: Any) -> bool:
+    """Whether deliveries tell of it, too; what a sandbox would send reaches no test."""
+    return bool(getattr(told, "webhook_steps", ()))
 
 
 def _told(certification: Certification) -> Iterator[tuple[str, set[str], Any]]:

@@ -57,6 +57,7 @@ class Sandbox:
         policy = load(profile.gateway)
         told = {name: environment.get(_variable(profile.gateway, name), "") for name in profile.config}
         addresses = {name: told[name] for name, value in profile.config.items() if _is_address(value) and told[name]}
+        bases = [_base(address, profile.config[name]) for name, address in addresses.items()]
         secrets = dict(_secrets(profile, told))
         if not addresses:
             wanted = [_variable(profile.gateway, name) for name, value in profile.config.items() if _is_address(value)]
@@ -67,9 +68,9 @@ class Sandbox:
             connector.config(**settings)
         except (TypeError, ValueError) as problem:
             raise LaneUnusable(f"the settings do not make a configuration: {problem}") from None
-        origins = [_origin(address) for address in addresses.values()]
+        origins = frozenset(_origin(address) for address in addresses.values())
         source = Source.SIMULATOR if Source.SIMULATOR in sources else Source.SANDBOX
-        return cls(settings, secrets, origins[0], frozenset(origins), source, out)
+        return cls(settings, secrets, bases[0], origins, source, out)
 
     @property
     def about(self) -> str:
@@ -124,6 +125,12 @@ def _source(address: str, policy: Policy, secrets: Mapping[str, str]) -> Source:
         return source_of(address, policy)
     except ContractError as problem:
         raise LaneUnusable(str(problem)) from None
+
+
+def _base(address: str, template: object) -> str:
+    """Where the gateway's paths begin: of `{base_url}/v72`, at what stands for `{base_url}`."""
+    path = template.partition("{base_url}")[2] if isinstance(template, str) and not isinstance(template, Given) else ""
+    return address.rstrip("/").removesuffix(path)
 
 
 def _origin(address: str) -> str:

@@ -103,6 +103,26 @@ class Story:
         self.player.learns(answer)
         return answer
 
+    def agrees(self, told: Told, *, tells_shares: bool) -> None:
+        """Raises AssertionError where an answer is not what is known of the money."""
+        if isinstance(told.answer, PaymentOutcome):
+            self._payment_agrees(told, tells_shares=tells_shares)
+        if isinstance(told.answer, RefundOutcome):
+            returned = (told.row.settled.refunded or 0) - (told.before.refunded or 0)
+            known = RETURNED if returned == told.row.amount else NOT_RETURNED
+            is_heard_of = self.listens and self.stage.webhooks()
+            waiting = frozenset() if is_heard_of or self.reads else UNDER_WAY
+            assert told.ended.status in known | waiting, f"a refund returned {returned}, not {told.ended.status}"
+
+    def _payment_agrees(self, told: Told, *, tells_shares: bool) -> None:
+        """It may be called what its books say, or under way where only a delivery tells how it ends."""
+        row = told.row
+        at_once, in_the_end = (allowed(books, tells_shares=tells_shares) for books in (row.answered, row.settled))
+        waiting = frozenset() if self.reads and row.answered == row.settled else UNDER_WAY
+        assert told.answer.status in at_once | waiting, f"{row.flow} left {row.answered}, not {told.answer.status}"
+        if told.answer.status in UNDER_WAY - at_once and self.listens and self.stage.webhooks():
+            assert told.ended.status in in_the_end, f"{row.flow} came to {row.settled}, not {told.ended.status}"
+
     def first(self, flow: str) -> Command:
         found = next((row for row in self.rows if row.flow == flow), None)
         assert found, f"the scenario has no {flow}"

@@ -19,6 +19,8 @@ def _texts(value):
 
 @requirement("CON-002")
 @lanes("sandbox")
-def test_what_was_said_can_be_kept_as_a_contract(story):
-    story.plays()
+def test_what_was_said_can_be_kept_as_a_contract(story, certification):
+    # A contract says what became of the money: where the sandbox was asked for a sale and made none, that is not known.
+    for told in story.plays():
+        story.agrees(told, tells_shares=certification.not_claimed("share of a capture") is None)
     story.stage.keep()

@@ -66,6 +66,7 @@ class Certification:
     allure: "AllureResults | None" = None
     remote: "Remote | None" = None  # where the connector is in another process
     complete: bool = True
+    unusable: str | None = None  # why nothing could be run, where a worker found it out
     lane: Lane = field(default_factory=Lane)
     cases: dict[str, list[Case]] = field(default_factory=dict)
 

@@ -132,6 +132,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     certification = session.config.stash.get(CERTIFICATION, None)
     if certification is None or _is_worker(session.config) or exitstatus not in (0, 1, 5):
         return (yield)
+    if certification.unusable:
+        session.exitstatus = ExitCode.USAGE
+        _say(session.config, f"ERROR: {certification.unusable}")
+        return (yield)
     results = certification.results()
     if file := session.config.getoption("--assay-results"):
         Path(file).parent.mkdir(parents=True, exist_ok=True)

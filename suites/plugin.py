@@ -222,6 +222,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     certification = config.stash.get(CERTIFICATION, None)
     if certification is None:
         return
+    try:
+        _choose(config, certification, items)
+    except pytest.UsageError as problem:
+        if not hasattr(config, "workeroutput"):
+            raise
+        # xdist takes what its worker raises for a crash: it runs nothing, and tells the controller why.
+        config.workeroutput[UNUSABLE] = str(problem)
+        items.clear()
+
+
+UNUSABLE = "assay_unusable"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    certification = node.config.stash.get(CERTIFICATION, None)
+    if certification:
+        certification.unusable = getattr(node, "workeroutput", {}).get(UNUSABLE) or certification.unusable
+
+
+def _choose(config: pytest.Config, certification: Certification, items: list[pytest.Item]) -> None:
+    """Prepare what was collected, and leave out what was not asked for."""
     for item in items:
         _prepare(item, certification)
     _check_waivers(items, certification)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from suites.inventory import Inventory
 
@@ -33,7 +33,7 @@ class Waiver(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, str_strip_whitespace=True)
 
     requirement: str
-    cases: list[str] = Field(default_factory=list)
+    cases: list[str] = Field(default_factory=list, min_length=1)  # where the word stands, one stands after it
     failure: str = Field(min_length=3)
     reason: str = Field(min_length=10)
     owner: str = Field(min_length=1)
@@ -46,6 +46,13 @@ class Waiver(BaseModel):
     def covers(self, case: str) -> bool:
         """Whether a case is one of those that are waived; `case` is its name with its parameters in brackets."""
         return not self.cases or parameters(case) in self.cases
+
+    @field_validator("cases")
+    @classmethod
+    def _once(cls, cases: list[str]) -> list[str]:
+        if len(set(cases)) < len(cases):
+            raise ValueError("a case stands twice")
+        return cases
 
 
 def parameters(case: str) -> str:

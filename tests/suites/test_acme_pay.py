@@ -12,24 +12,14 @@ import pytest
 
 import mock_gateways
 from reports.digests import tree_digest
+from tests.suites.conftest import EXAMPLE
 
 ROOT = Path(__file__).parents[2]
-EXAMPLE = ROOT / "tests" / "examples" / "acme_pay"
 ROOMS = ("runtime", "mock_gateways", "contracts", "suites", "reports")
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """A folder in which the package is installed, as pip does it, from no network."""
-    folder = tmp_path_factory.mktemp("site")
-    offline = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
-    command = [sys.executable, "-m", "pip", "install", *offline, "--target", str(folder), str(EXAMPLE)]
-    subprocess.run(command, check=True, capture_output=True)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def judged(site, tmp_path_factory):
+def judged(acme_site, tmp_path_factory):
     """Run the suite where the package is installed, outside the tree; exit code, output and results."""
 
     def run(*arguments):
@@ -44,7 +34,7 @@ def judged(site, tmp_path_factory):
         ]
         command = [sys.executable, "-m", "pytest", "--pyargs", "suites", *named, "-q", "--assay-results=r.json"]
         done = subprocess.run(
-            [*command, *arguments], cwd=work, env=os.environ | {"PYTHONPATH": f"{site}:{ROOT}"},
+            [*command, *arguments], cwd=work, env=os.environ | {"PYTHONPATH": f"{acme_site}:{ROOT}"},
             capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         results = work / "r.json"
@@ -69,8 +59,8 @@ def test_it_is_found_by_its_entry_points_and_certified(certified):
     assert results["counts"]["pass"] > 110
 
 
-def test_it_is_found_by_its_path_and_is_the_same(judged, certified, site):
-    path = site / "acme_pay" / "connector.py"
+def test_it_is_found_by_its_path_and_is_the_same(judged, certified, acme_site):
+    path = acme_site / "acme_pay" / "connector.py"
     code, output, results = judged(f"--connector={path}:CONNECTOR", "--assay-require=LIF-001")
     assert code == 0, output[-5000:]
     assert results["connector"] == certified[2]["connector"]

@@ -4,11 +4,10 @@ import pytest
 
 from reports.results import ExitCode
 from suites import inventory, waivers
-from tests.mutants.bank import bank
 from tests.mutants.forked import run
-from tests.suites.test_waivers import GOOD, TODAY, _written
+from tests.suites.test_waivers import GOOD, TODAY, _never_says_until_when, _written
 
-BROKEN = next(mutant for mutant in bank("stripe") if mutant.requirement == "CAP-003")
+NEW = "STA-015"
 LISTED = """
 version = "{version}"
 [areas]
@@ -74,22 +73,22 @@ def _with_a_candidate(breaks):
         from dataclasses import replace  # noqa: PLC0415 - in the child
 
         listed = inventory.load()
-        rows = {**listed.requirements, "CAP-003": replace(listed.requirements["CAP-003"], candidate=True)}
+        rows = {**listed.requirements, NEW: replace(listed.requirements[NEW], candidate=True)}
         patch.setattr(inventory, "load", lambda: replace(listed, requirements=rows))
         return breaks(connector, patch)
 
     return changed
 
 
-def test_a_candidate_that_fails_is_told_and_holds_nothing_back():
-    results = run("stripe", _with_a_candidate(BROKEN.breaks), "--assay-certify")
+def test_a_candidate_that_fails_is_told_and_holds_nothing_back(acme):
+    results = run(acme, _with_a_candidate(_never_says_until_when), "--assay-certify")
     (candidate,) = results.candidates
-    assert (candidate.id, candidate.outcome) == ("CAP-003", "fail")
-    assert "CAP-003" not in {row.id for row in results.requirements}
+    assert (candidate.id, candidate.outcome) == (NEW, "fail")
+    assert NEW not in {row.id for row in results.requirements}
     assert (results.verdict.certified, results.verdict.exit_code) == (True, ExitCode.CERTIFIED)
     assert results.counts["fail"] == 0
 
 
-def test_the_same_failure_of_a_requirement_holds_the_connector_back():
-    results = run("stripe", BROKEN.breaks, "--assay-require=CAP-003")
+def test_the_same_failure_of_a_requirement_holds_the_connector_back(acme):
+    results = run(acme, _never_says_until_when, f"--assay-require={NEW}")
     assert results.verdict.exit_code == ExitCode.FAILED

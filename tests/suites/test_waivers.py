@@ -1,14 +1,18 @@
 """A waiver excuses one failure, for a while, and says so; it never excuses an error, a pass, or money."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from reports.results import ExitCode
+from runtime.core.payments import Authorize
 from suites import inventory, waivers
 from tests.mutants.bank import bank
 from tests.mutants.forked import Crashed, run
+from tests.mutants.tamper import tamper
+from tests.suites.test_plugin import pytest_suites
 
 TODAY = datetime.now(tz=UTC).date()
 MUTANT = next(m for m in bank("stripe") if m.requirement == "CAP-002")
@@ -23,6 +27,8 @@ GOOD = {
 
 
 def _toml(value):
+    if isinstance(value, datetime):
+        return value.isoformat()
     return str(value) if not isinstance(value, str | list) else json.dumps(value)
 
 
@@ -75,12 +81,15 @@ def test_every_key_is_needed(tmp_path, key):
         ({"requirement": "WEB-002"}, "WEB-002 is never waivable"),
         ({"expires": TODAY + timedelta(91)}, "is more than 90 days away"),
         ({"expires": "2026-12-01"}, "expires: Input should be a valid date"),
+        ({"expires": datetime(2026, 12, 1, 12, tzinfo=UTC)}, "expires: Input should be a valid date"),
         ({"reason": "because"}, "reason: String should have at least 10"),
         ({"reason": "          x"}, "reason: String should have at least 10"),
         ({"owner": " "}, "owner: String should have at least 1"),
         ({"issue": "see above"}, "issue: String should match"),
         ({"failure": ""}, "failure: String should have at least 3"),
         ({"cases": "MANUAL"}, "cases: Input should be a valid list"),
+        ({"cases": []}, "cases: List should have at least 1 item"),
+        ({"cases": ["MANUAL", "MANUAL"]}, "cases: Value error, a case stands twice"),
         ({"until": "ever"}, "until: Extra inputs are not permitted"),
     ],
 )
@@ -175,10 +184,40 @@ def test_a_waiver_for_what_passes_is_reported(tmp_path):
     assert _use(results) == "unexpectedly passing"
 
 
-@pytest.mark.parametrize(("days", "status"), [(10, "unexpectedly passing"), (-2, "expired")])
-def test_a_bad_waiver_certifies_nothing(tmp_path, days, status):
-    waived = _waiver(tmp_path, expires=TODAY + timedelta(days))
-    results = run("stripe", lambda connector, patch: None, "--assay-certify", waived)
-    assert _use(results) == status
+def _never_says_until_when(connector, patch):
+    """One requirement that can be waived fails, STA-015, and no other."""
+    return tamper(connector, Authorize, outcome=lambda _, outcome: replace(outcome, expires_at=None))
+
+
+def test_a_waiver_that_is_used_holds_nothing_back_and_is_told(acme, tmp_path):
+    waived = _waiver(tmp_path, requirement="STA-015")
+    results = run(acme, _never_says_until_when, "--assay-certify", waived)
+    assert (results.verdict.certified, results.verdict.exit_code) == (True, ExitCode.CERTIFIED)
+    assert (results.counts["waived"], _use(results)) == (1, "used")
+    assert results.waivers[0].model_dump(mode="json") == {
+        "requirement": "STA-015", "reason": GOOD["reason"], "owner": "me", "issue": "acme/pay#1",
+        "expires": str(GOOD["expires"]), "status": "used",
+    }  # fmt: skip
+
+
+def test_every_bad_waiver_is_named_and_certifies_nothing(acme, tmp_path):
+    """An expired one, one for what passes, and one for what is not claimed: acme_pay has no disputes."""
+    rows = (
+        {"requirement": "CAP-001", "expires": TODAY - timedelta(2)},
+        {"requirement": "CAP-002"},
+        {"requirement": "LIF-027"},
+    )
+    file = _written(tmp_path, *(GOOD | row for row in rows))
+    results = run(acme, lambda connector, patch: None, "--assay-certify", f"--assay-waivers={file}")
+    assert [use.status for use in results.waivers] == ["expired", "unexpectedly passing", "unused"]
     assert results.verdict.exit_code == ExitCode.NOT_CERTIFIABLE
+    assert results.verdict.reasons == tuple(f"waiver for {use.requirement} is {use.status}" for use in results.waivers)
     assert json.loads(results.model_dump_json())["verdict"]["certified"] is False
+
+
+def test_a_rule_that_is_broken_ends_a_run_of_several_processes_too(tmp_path):
+    waived = _waiver(tmp_path, cases=["MANUALLY"])
+    code, output = pytest_suites("--connector=stripe", "--assay-require=CAP-002", waived, "-p", "xdist", "-n2")
+    assert code == ExitCode.USAGE
+    assert "CAP-002 has no 'MANUALLY'" in output
+    assert "INTERNALERROR" not in output

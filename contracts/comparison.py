@@ -6,7 +6,9 @@ Exit codes of both: 0 as recorded, 1 something new, 2 broken, 3 could not be ask
 import importlib
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +21,18 @@ from contracts.errors import ContractError, Refused
 from contracts.format import Contract, Source, read
 from contracts.lock import LIBRARY, files
 from contracts.openapi import read_specification
-from contracts.policy import load
+from contracts.policy import Policy, load
 from contracts.proposal import proposed
+from contracts.recording import objections
 from contracts.sources import SIMULATED, source_of
+from contracts.tape import Message
 from contracts.verify import Upstream, Verdict, WebUpstream, WsgiUpstream, verify
 
 __all__ = ["drift", "of_gateway", "verify_"]
 
 _ANY = click.Path(path_type=Path)
+# By its name alone: this room imports none of the others.
+_SIMULATOR = "suites.lanes:simulator"
 
 
 def _reaches(command: Any) -> Any:
@@ -44,15 +50,18 @@ def _reaches(command: Any) -> Any:
 
 @click.command("verify")
 @click.argument("gateway")
-@click.option("--app", help="MODULE:NAME of a function from a gateway's name to a WSGI application.")
+@click.option(
+    "--app",
+    default=_SIMULATOR,
+    show_default=True,
+    help="MODULE:NAME of a function from its name to a WSGI app.",
+)
 @click.option("--setting", multiple=True, metavar="KEY=VALUE", help="A setting for --app.")
 @_reaches
-def verify_(gateway: str, app: str | None, setting: tuple[str, ...], **asked: Any) -> None:
-    """Ask a gateway what was asked when it was recorded."""
-    if not asked["upstream"] and not app:
-        raise click.UsageError("name a gateway to ask: --upstream URL or --app MODULE:NAME")
-    reached = WebUpstream(asked["upstream"]) if asked["upstream"] else _app(gateway, str(app), setting)
-    verdicts, secrets = _asked(gateway, reached, asked)
+def verify_(gateway: str, app: str, setting: tuple[str, ...], **asked: Any) -> None:
+    """Ask a gateway what was asked when it was recorded: its simulator, or the one at --upstream."""
+    at = asked["upstream"]
+    verdicts, secrets = _asked(gateway, _web(gateway, at) if at else nullcontext(_app(gateway, app, setting)), asked)
     sys.exit(_told(_reported(verdicts, secrets, asked), asked))
 
 
@@ -67,7 +76,7 @@ def drift(gateway: str, **asked: Any) -> None:
     """The same against a live sandbox: how far it has moved from what was recorded."""
     if not asked["upstream"]:
         raise click.UsageError("drift needs --upstream URL")
-    verdicts, secrets = _asked(gateway, WebUpstream(asked["upstream"]), asked)
+    verdicts, secrets = _asked(gateway, _web(gateway, asked["upstream"]), asked)
     report = _reported(verdicts, secrets, asked)
     for name, text in (("as_json", report.as_json()), ("markdown", report.as_markdown())):
         if asked[name]:
@@ -79,13 +88,38 @@ def drift(gateway: str, **asked: Any) -> None:
     sys.exit(_told(report, asked))
 
 
-def _asked(gateway: str, reached: Upstream, asked: Mapping[str, Any]) -> tuple[list[Verdict], dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class _Guarded:
+    """An upstream that nothing is sent to that must not be: no live key, no card that is no test card."""
+
+    inner: Upstream
+    policy: Policy
+
+    def send(self, request: Message) -> Message:
+        """Raises Refused."""
+        if reasons := objections(request, self.policy, asked=True):
+            raise Refused(reasons)
+        return self.inner.send(request)
+
+
+@contextmanager
+def _web(gateway: str, url: str) -> Iterator[Upstream]:
+    policy = load(gateway)
+    is_simulator = source_of(url, policy) is Source.SIMULATOR
+    with WebUpstream(url, name=SIMULATED if is_simulator else None) as upstream:
+        yield _Guarded(upstream, policy)
+
+
+def _asked(
+    gateway: str, reached: AbstractContextManager[Upstream], asked: Mapping[str, Any]
+) -> tuple[list[Verdict], dict[str, str]]:
     secrets = {name: os.environ.get(env, "") for name, env in (pair.split("=", 1) for pair in asked["given"])}
     contracts = of_gateway(asked["library"], gateway)
     run = os.urandom(8).hex()
     try:
-        # A gateway remembers keys: two contracts, and two runs, choose different ones.
-        return [verify(one, reached, given=secrets, seed=f"{run}:{one.id}") for one in contracts], secrets
+        with reached as upstream:
+            # A gateway remembers keys: two contracts, and two runs, choose different ones.
+            return [verify(one, upstream, given=secrets, seed=f"{run}:{one.id}") for one in contracts], secrets
     except ContractError as error:
         click.echo(f"could not be asked: {error}", err=True)
         sys.exit(drifting.Exit.COULD_NOT_RUN)
@@ -119,7 +153,7 @@ def _patches(verdicts: list[Verdict], upstream: str, library: Path) -> str:
 
 def _app(gateway: str, app: str, setting: tuple[str, ...]) -> Upstream:
     settings = dict(pair.split("=", 1) for pair in setting)
-    numbers = {name: int(value) if value.isdecimal() else value for name, value in settings.items()}
+    numbers = {name: int(value) if value.lstrip("-").isdecimal() else value for name, value in settings.items()}
     return WsgiUpstream(_made(app)(gateway, **({"settings": numbers} if numbers else {})))
 
 

@@ -42,6 +42,7 @@ class Exit:
 
 _EXITS = {DriftClass.BREAKING: Exit.BREAKING, DriftClass.SPEC: Exit.BREAKING, DriftClass.VALUE: Exit.BREAKING}
 _TOO_SLOW = 3
+_UNHEARD = "needs what only a delivery tells"
 
 SpecCheck = Callable[[str, str, Message], Iterable[str]]
 """From method, path and reply to where the reply breaks the published schema."""
@@ -65,6 +66,7 @@ class DriftReport:
     asked: int = 0
     drifts: list[Drift] = field(default_factory=list)
     unsent: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)  # what needs somebody else to act first: the shopper's bank
 
     @property
     def exit_code(self) -> int:
@@ -83,7 +85,8 @@ class DriftReport:
 
     def as_json(self) -> str:
         rows = [{**_row(one), "class": one.drift.value} for one in self.drifts]
-        document = {"asked": self.asked, "counts": self.counts, "drifts": rows, "unsent": self.unsent}
+        document = {"asked": self.asked, "counts": self.counts, "drifts": rows}
+        document |= {"unsent": self.unsent, "left_out": self.left_out}
         return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
     @property
@@ -97,6 +100,7 @@ class DriftReport:
             lines += [f"| {one.drift} | {one.contract} | {one.step} | `{one.path}` | {_cell(one.detail)} |"
                       for one in self.drifts]  # fmt: skip
         lines += [f"- could not be asked: {left}" for left in self.unsent]
+        lines += [f"- left out: {left}" for left in self.left_out]
         return "\n".join(lines).rstrip() + "\n"
 
 
@@ -131,6 +135,7 @@ def report(
         made.asked += len(verdict.outcomes)
         made.drifts += _stale(verdict, now or datetime.now(UTC))
         made.unsent += [f"{verdict.contract.id}, {step}: {why}" for step, why in verdict.unsent.items()]
+        made.left_out += [f"{verdict.contract.id}, {step}: {_UNHEARD}" for step in verdict.told_by_webhook]
         for outcome in verdict.outcomes:
             made.drifts += _of(verdict.contract, outcome, redactor, spec)
     return made

@@ -2,7 +2,7 @@
 
 ContractError
 |-- ContractInvalid   a file cannot be believed: malformed, of a future version, tampered with
-|-- Refused           a recording may not be written: it holds, or may hold, what must not be kept
+|-- Refused           a recording may not be written, or a request sent: it holds, or may hold, what must not be
 `-- Unresolvable      a placeholder stands for nothing that is known
 """
 
@@ -22,10 +22,10 @@ class ContractInvalid(ContractError):
 
 
 class Refused(ContractError):
-    """Nothing is written. `reasons` say what was found and where, never the thing itself."""
+    """Nothing is written, or sent. `reasons` say what was found and where, never the thing itself."""
 
     def __init__(self, reasons: list[str]) -> None:
-        super().__init__("refused to write: " + "; ".join(reasons))
+        super().__init__("refused: " + "; ".join(reasons))
         self.reasons = reasons
 
 

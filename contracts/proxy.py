@@ -65,9 +65,11 @@ class Proxy:
     ) -> None:
         """`authority` is a file of certificates to trust, beside the usual ones, where the gateway's is another."""
         self._recording = recording
-        self._modes = {_API: f"reverse:{recording.upstream}@127.0.0.1:{port}"}
+        origin, api_path = _parted(recording.upstream)
+        self._modes, self._paths = {_API: f"reverse:{origin}@127.0.0.1:{port}"}, {_API: api_path}
         if merchant:
-            self._modes[_HOOKS] = f"reverse:{merchant.rstrip('/')}@127.0.0.1:{hook_port}"
+            origin, self._paths[_HOOKS] = _parted(merchant)
+            self._modes[_HOOKS] = f"reverse:{origin}@127.0.0.1:{hook_port}"
         if browser_port is not None:
             self._modes[_BROWSER] = f"regular@127.0.0.1:{browser_port}"
         self._authority, self._ready = authority, threading.Event()
@@ -129,7 +131,7 @@ class Proxy:
         servers = proxyserver.Proxyserver()
         master.addons.add(
             core.Core(), disable_h2c.DisableH2C(), servers, next_layer.NextLayer(), tlsconfig.TlsConfig(),
-            _Listener(self._recording, self._roles(), lambda: self._began(servers)),
+            _Listener(self._recording, self._roles(), self._paths, lambda: self._began(servers)),
         )  # fmt: skip
         # The gateway is asked when there is something to ask it: one that is down is then told to the connector.
         master.options.update(connection_strategy="lazy")
@@ -156,8 +158,10 @@ class Proxy:
 class _Listener:
     """The addon: its methods bear mitmproxy's names of events."""
 
-    def __init__(self, recording: Recording, roles: Mapping[str, str], began: Callable[[], None]) -> None:
-        self._recording, self._roles, self._began = recording, roles, began
+    def __init__(
+        self, recording: Recording, roles: Mapping[str, str], paths: Mapping[str, str], began: Callable[[], None]
+    ) -> None:
+        self._recording, self._roles, self._paths, self._began = recording, roles, paths, began
         self._asked: dict[str, Message] = {}
 
     def running(self) -> None:
@@ -169,6 +173,7 @@ class _Listener:
             self._merchant_asks(flow)
         elif role == _HOOKS:
             self._recording.is_told(_message(flow.request, flow.request.path))
+            flow.request.path = self._paths[_HOOKS] + flow.request.path
 
     def _merchant_asks(self, flow: Any) -> None:
         if flow.request.path.partition("?")[0] == CONTROL:
@@ -179,6 +184,7 @@ class _Listener:
             flow.response = _reply(403, {"recorder": reasons})
             return
         self._asked[flow.id] = asked
+        flow.request.path = self._paths[_API] + flow.request.path
         for name in (FLOW_HEADER, STEP_HEADER):
             flow.request.headers.pop(name, None)
 
@@ -221,6 +227,12 @@ class _Listener:
         except (ContractError, ValueError, KeyError, TypeError, AttributeError) as error:
             return _reply(400, {"recorder": [f'{type(error).__name__}: POST {{"flow": "..."}} to {CONTROL}']})
         return _reply(200, {"flow": flow})
+
+
+def _parted(url: str) -> tuple[str, str]:
+    """Where it listens, and where its paths begin: a reverse proxy is told the first alone."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}", parts.path.rstrip("/")
 
 
 def _message(message: Any, url: str | None = None) -> Message:

@@ -27,6 +27,7 @@ from contracts.recorder import Heard, Recording
 __all__ = ["record"]
 
 _GLANCE_S = 0.25
+_PORT, _HOOK_PORT = 12180, 12181
 _WRITTEN, _REFUSED, _COULD_NOT = 0, 1, 3
 
 
@@ -36,9 +37,9 @@ _WRITTEN, _REFUSED, _COULD_NOT = 0, 1, 3
 @click.option("--upstream", required=True, metavar="URL", help="The sandbox, or a simulator on this machine.")
 @click.option("--out", type=click.Path(path_type=Path), default=LIBRARY, help="Contracts are replaced in it.")
 @click.option("--flow", help="The flow of everything that nobody announces.")
-@click.option("--port", default=12180, show_default=True, help="Where the connector finds the gateway.")
+@click.option("--port", type=int, help=f"Where the connector finds the gateway [default: {_PORT}; any for COMMAND]")
 @click.option("--merchant", metavar="URL", help="Where the gateway's webhooks are sent on to.")
-@click.option("--hook-port", default=12181, show_default=True, help="Where the gateway finds the merchant.")
+@click.option("--hook-port", type=int, help=f"Where the gateway finds the merchant [default: {_HOOK_PORT}, or any]")
 @click.option("--browser-port", type=int, help="A proxy for the shopper's browser; none without it.")
 @click.option("--given", multiple=True, metavar="NAME=ENV", help="A secret, and the variable that holds it.")
 @click.option("--connector", metavar="NAME@VERSION", help="Who asks: it stands in the contract.")
@@ -71,8 +72,10 @@ def _recorded(
     recording = Recording(
         gateway, upstream, out, given=given, connector=asked["connector"], flow=asked["flow"], recorder=RECORDER
     )
+    port, hook_port = (0, 0) if command else (_PORT, _HOOK_PORT)  # a command is told where they are
     proxy = Proxy(
-        recording, port=asked["port"], merchant=asked["merchant"], hook_port=asked["hook_port"],
+        recording, port=port if asked["port"] is None else asked["port"], merchant=asked["merchant"],
+        hook_port=hook_port if asked["hook_port"] is None else asked["hook_port"],
         browser_port=asked["browser_port"], authority=asked["authority"],
     )  # fmt: skip
     with proxy, _interruptible() as interrupted:

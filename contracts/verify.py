@@ -67,10 +67,11 @@ class WsgiUpstream:
 
 
 class WebUpstream:
-    """A gateway at a URL."""
+    """A gateway at a URL; where it has a `name` of its own, replies bear that instead, as they do in a recording."""
 
-    def __init__(self, url: str, timeout_s: float = 30) -> None:
+    def __init__(self, url: str, timeout_s: float = 30, *, name: str | None = None) -> None:
         self._client = httpx.Client(base_url=url, timeout=timeout_s, follow_redirects=False)
+        self._url, self._name = url.rstrip("/"), name or url.rstrip("/")
 
     def send(self, request: Message) -> Message:
         """Raises ContractError where no answer came: what is down has not drifted."""
@@ -80,8 +81,9 @@ class WebUpstream:
             reply = self._client.request(request.method, target, headers=request.headers, content=request.body)
         except httpx.HTTPError as error:
             raise ContractError(f"no answer from the gateway: {type(error).__name__}") from error
-        headers = tuple((name, value) for name, value in reply.headers.items() if name != "content-encoding")
-        return Message(headers, reply.content, status=reply.status_code)
+        here, there = self._url, self._name
+        headers = tuple((k, v.replace(here, there)) for k, v in reply.headers.items() if k != "content-encoding")
+        return Message(headers, reply.content.replace(here.encode(), there.encode()), status=reply.status_code)
 
     def __enter__(self) -> Self:
         return self

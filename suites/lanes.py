@@ -5,7 +5,7 @@ they can, and their results date a certificate.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ from reports.results import Recording
 if TYPE_CHECKING:
     from suites.sandbox import Sandbox
 
-__all__ = ["LIBRARY", "Lane", "LaneUnusable", "library", "nowhere", "without_sockets"]
+__all__ = ["LIBRARY", "Lane", "LaneUnusable", "library", "nowhere", "simulator", "without_sockets"]
 
 LIBRARY = Path(contracts.__file__).parent / "library"
 # What a connection begins with, whatever library opens it (docs.python.org/3/library/audit_events).
@@ -84,6 +84,17 @@ def library(folder: Path, gateway: str) -> tuple[Contract, ...]:
     if not usable:
         raise LaneUnusable(f"{folder}: holds no contract of {gateway!r} that says what was asked for")
     return usable
+
+
+def simulator(gateway: str, settings: Mapping[str, str | int] | None = None) -> Any:
+    """The simulator of a gateway, with the account's settings that the suite judges a connector under.
+
+    Raises LookupError for a gateway that has none.
+    """
+    from mock_gateways.app import create_app  # noqa: PLC0415 - the other lanes do without
+    from suites import profiles  # noqa: PLC0415 - as above
+
+    return create_app(gateway, settings={**profiles.find(gateway).settings, **(settings or {})})
 
 
 def nowhere(*_: object) -> Any:

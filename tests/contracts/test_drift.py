@@ -6,13 +6,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from click.testing import CliRunner
 
+from contracts.__main__ import main
 from contracts.drift import DriftClass, Exit, patch, report
 from contracts.errors import ContractError
 from contracts.replay import Replay
 from contracts.tape import Message
 from contracts.verify import WebUpstream, WsgiUpstream, verify
+from mock_gateways.app import create_app
+from mock_gateways.server import serving
 from tests.contracts.samples import CAPTURE, CREATE, contract
+from tests.contracts.served import served
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 GIVEN = {"secret.api_key": "sk_test_drift"}
@@ -159,3 +164,43 @@ def test_a_report_can_be_read():
 def test_what_is_proposed_is_a_patch():
     text = patch(_contract(), contract(CREATE, CAPTURE, cards=[], title="new"))
     assert '-  "title": "hold, then capture a part",\n+  "title": "new",\n' in text
+
+
+class _Asked:
+    """A gateway of four lines, and what it was asked."""
+
+    def __init__(self):
+        self.asked = []
+
+    def __call__(self, environ, start):
+        self.asked.append(environ["PATH_INFO"])
+        start("200 OK", [("Content-Type", "application/json"), ("Content-Length", "2")])
+        return [b"{}"]
+
+
+@pytest.mark.parametrize("command", ["drift", "verify"])
+@pytest.mark.parametrize(
+    ("upstream", "key", "reason"),
+    [
+        (None, "sk_live_" + "abcdefgh", "a live key was used"),
+        ("https://api.stripe.com.evil.test", "sk_test_drift", "is not among the hosts"),
+        ("http://api.stripe.com", "sk_test_drift", "is asked without encryption"),
+    ],
+    ids=["live key", "stranger", "plain"],
+)
+def test_nobody_is_asked_who_must_not_be(command, upstream, key, reason):
+    gateway = _Asked()
+    with served(gateway) as url, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STRIPE_SECRET_KEY", key)
+        told = CliRunner().invoke(main, [command, "stripe", "--upstream", upstream or url])
+    assert told.exit_code == Exit.COULD_NOT_RUN, told.output
+    assert reason in told.output
+    assert key not in told.output
+    assert gateway.asked == []
+
+
+def test_a_simulator_is_known_by_its_one_name_wherever_it_listens():
+    app = create_app("stripe", clock="wall")
+    with serving(app) as url:
+        told = CliRunner().invoke(main, ["drift", "stripe", "--upstream", url])
+    assert told.exit_code == Exit.NONE, told.output

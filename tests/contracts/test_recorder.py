@@ -204,6 +204,24 @@ def test_a_command_ends_the_recording_that_it_was_started_for(start, gateway, tm
     assert (tmp_path / "stripe/list.json").exists()
 
 
+def test_a_gateway_may_be_found_below_a_path(start, tmp_path):
+    inner, asked = create_app("stripe", clock="wall"), []
+
+    def mounted(environ, begin):
+        asked.append(environ["PATH_INFO"])
+        environ["PATH_INFO"] = environ["PATH_INFO"].removeprefix("/below")
+        return inner(environ, begin)
+
+    with served(mounted) as url:
+        upstream = f"{url}/below"
+        recorder = start("stripe", "--upstream", upstream, "--out", tmp_path, "--flow", "sale", STRIPE_SECRET_KEY=KEY)
+        assert _asks(recorder).status_code == 200
+        code, told = recorder.ends()
+    assert code == 0, told
+    assert asked == ["/below/v1/payment_intents"]
+    assert read(tmp_path / "stripe/sale.json").http_steps[0].request.path == "/v1/payment_intents"
+
+
 def test_a_command_that_fails_leaves_everything_as_it_was(start, gateway, tmp_path):
     recorder = start("--upstream", gateway, "--out", tmp_path, "--flow", "list", "stripe", "--", "false")
     assert recorder.waits()[0] == 3

@@ -7,8 +7,9 @@ import pytest
 
 from contracts.redact import Redactor
 from reports.results import Case, CaseOutcome, ExitCode
-from suites.certification import CERTIFICATION, NOT_CLAIMED, Certification, requirement_of
+from suites.certification import CERTIFICATION, NOT_CLAIMED, Certification, NotClaimed, requirement_of
 from suites.evidence import Evidence
+from suites.failures import source_of
 from suites.summary import Summary
 
 
@@ -89,7 +90,7 @@ def _case(item: pytest.Item, certification: Certification, outcome: CaseOutcome,
         exchanges=len(evidence.exchanges),
         evidence=evidence.digest,
         excused=bool(unclaimed and unclaimed.excuse),
-        source=redactor.text(unclaimed.excuse or "") if unclaimed else "",
+        source=redactor.text(_source(item, certification, outcome, unclaimed)),
     )
     if certification.evidence:
         evidence.write(certification.evidence)
@@ -99,6 +100,12 @@ def _case(item: pytest.Item, certification: Certification, outcome: CaseOutcome,
         span = (round(call.start * 1000), round(call.stop * 1000))
         certification.allure.write(case, requirement, evidence.exchanges if in_full else [], span_ms=span)
     return case
+
+
+def _source(item: pytest.Item, run: Certification, outcome: CaseOutcome, unclaimed: NotClaimed | None) -> str:
+    if unclaimed:
+        return unclaimed.excuse or ""
+    return source_of(item, run.profile) if outcome is CaseOutcome.FAIL else ""
 
 
 # -- the verdict

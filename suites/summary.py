@@ -8,13 +8,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from reports.results import STAMP, CaseOutcome, RequirementOutcome, RequirementResult, Results
+from reports.results import STAMP, RequirementOutcome, RequirementResult, Results
+from suites import failures
 from suites.certification import Certification
 from suites.inventory import Inventory
 
 __all__ = ["Summary", "show"]
-
-_SHOWN_FAILURES = 20
 
 
 class Summary:
@@ -39,8 +38,9 @@ class Summary:
         console = Console(file=StringIO(), width=max(width, 60), force_terminal=False, highlight=False)
         console.print()
         console.print(_by_area(results))
-        for line in _failures(results):
-            console.print(line, soft_wrap=True)
+        run = self._certification
+        for line in failures.lines(results, run.inventory, evidence=run.evidence, width=console.width):
+            console.print(escape(line), soft_wrap=True)
         for line in self._verdict(results):
             console.print(line, soft_wrap=True)
         file = console.file
@@ -90,16 +90,6 @@ def _counts(rows: Iterable[RequirementResult]) -> list[str]:
     rows = list(rows)
     numbers = [sum(row.outcome is outcome for row in rows) for outcome in RequirementOutcome]
     return [str(number) if number else "·" for number in numbers] + [str(sum(len(row.cases) for row in rows))]
-
-
-def _failures(results: Results) -> Iterable[str]:
-    bad = (CaseOutcome.FAIL, CaseOutcome.ERROR)
-    found = [(row, case) for row in results.requirements for case in row.cases if case.outcome in bad]
-    for row, case in found[:_SHOWN_FAILURES]:
-        first = case.message.partition("\n")[0]
-        yield f"{case.outcome.value.upper()} {row.id} {escape(row.title)} | {escape(case.name)} | {escape(first)}"
-    if len(found) > _SHOWN_FAILURES:
-        yield f"... and {len(found) - _SHOWN_FAILURES} more; --assay-results=FILE has them all."
 
 
 def show(inventory: Inventory, identity: str | None) -> int:

@@ -1,6 +1,7 @@
 """The command line: what it refuses, what it says, and which exit code follows."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -16,11 +17,11 @@ from tests.mutants.forked import run
 ROOT = Path(__file__).parents[2]
 
 
-def pytest_suites(*arguments, target="suites"):
+def pytest_suites(*arguments, target="suites", env=None):
     """Run `pytest suites` as a person would; returns exit code and output."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", target, "-o", f"cache_dir={tempfile.gettempdir()}/assay-cache", *arguments],
-        cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
+        cwd=ROOT, env=os.environ | (env or {}), capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     return done.returncode, done.stdout + done.stderr
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PHASES = ("before", "after")
 SERVER_ERRORS = (500, 502, 503, 504)
 LONGEST_S = 60
+LARGEST = 64 * 1024 * 1024  # bytes
 # The 99th percentile of the standard normal distribution.
 _P99 = 2.3263478740408408
 _OUTCOME = re.compile(r"approve|decline:.+")
@@ -34,6 +35,7 @@ KEYS = {
     "outcome": {"outcome"},
     "truncate": {"truncate"},
     "malformed": {"malformed"},
+    "pad": {"pad"},
     "content_type": {"content_type"},
     "timeout": {"timeout"},
     "reset": {"reset"},
@@ -96,6 +98,7 @@ SHAPES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "outcome": (_is_outcome, '"approve" or "decline:<code>"'),
     "truncate": (_is_whole, "a number of bytes, zero or more"),
     "malformed": (lambda value: value is True, "true"),
+    "pad": (lambda value: _is_whole(value) and value <= LARGEST, f"a number of bytes, from 0 to {LARGEST}"),
     "content_type": (_is_media_type, 'a media type, such as "text/plain"'),
     "timeout": (lambda value: value in PHASES, '"before" or "after"'),
     "reset": (lambda value: value in PHASES, '"before" or "after"'),
@@ -173,6 +176,11 @@ def _malformed(reply: Reply, _: bool) -> Reply:
     return Reply(reply.status, headers=list(reply.headers), raw=b"{<" + reply.body())
 
 
+def _padded(reply: Reply, size: int) -> Reply:
+    # White space after a document is part of no document: whoever reads it all gets the usual reply.
+    return Reply(reply.status, headers=list(reply.headers), raw=reply.body() + b" " * size)
+
+
 def _relabelled(reply: Reply, kind: str) -> Reply:
     headers = [(name, value) for name, value in reply.headers if name.lower() != "content-type"]
     return Reply(reply.status, headers=[("Content-Type", kind), *headers], raw=reply.body())
@@ -181,6 +189,7 @@ def _relabelled(reply: Reply, kind: str) -> Reply:
 _SPOILERS: Mapping[str, Callable[[Reply, Any], Reply]] = {
     "truncate": _truncated,
     "malformed": _malformed,
+    "pad": _padded,
     "content_type": _relabelled,
 }
 

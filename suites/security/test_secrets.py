@@ -7,7 +7,7 @@ import pytest
 
 from runtime.core.errors import ConnectorError, CredentialsRejected
 from runtime.core.money import Money
-from runtime.core.payments import Authorize, CompleteAuthorize, PaymentOutcome, PSync
+from runtime.core.payments import Authorize, CompleteAuthorize, PaymentOutcome, PSync, Refund
 from runtime.core.vocabulary import PaymentStatus
 from suites.instruments import CVC
 from suites.marks import requirement, requires
@@ -53,15 +53,16 @@ def test_no_secret_shows_in_logs(merchant, gateway, credential, caplog):
 
 
 @requirement("SEC-002")
-@requires(PSync)
+@requires((PSync, Refund))
 @pytest.mark.parametrize(
     "identity", ["../refunds", "{id}?expand[]=customer", "{id}#x", "{id}/cancel", "a\r\nX-Key: v", "%2e%2e/x", "é"]
 )
-def test_an_id_cannot_change_where_a_request_goes(merchant, gateway, certification, identity):
+def test_an_id_cannot_change_where_a_request_goes(merchant, gateway, offers, certification, identity):
     paid = merchant.pays(TEN)
-    before, depth = len(gateway.exchanges()), certification.profile.routes["PSync"].count("/")
+    command = merchant.sync_of(paid) if offers(PSync) else merchant.refund_of(paid, TEN)
+    before, depth = len(gateway.exchanges()), certification.profile.routes[type(command).__name__].count("/")
     hostile = identity.replace("{id}", paid.payment_id)
-    answer = merchant.tries(PSync(request_id="hostile", payment_id=hostile))
+    answer = merchant.tries(merchant.repeats(command, payment_id=hostile))
     assert isinstance(answer, ConnectorError), "an id that is none was taken for a payment"
     assert not isinstance(answer, CredentialsRejected)
     for exchange in gateway.exchanges()[before:]:

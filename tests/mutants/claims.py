@@ -10,6 +10,7 @@ from runtime.core.payments import (
     CompleteAuthorize,
     PaymentOutcome,
     PSync,
+    Refund,
     StoredMethod,
 )
 from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentMethodType, PaymentStatus
@@ -37,15 +38,17 @@ def the_request_is_logged(connector, patch):
 
 @mutant("SEC-002", "hyperswitch#8925: an id goes into the path as it came")
 def ids_are_not_quoted(connector, patch):
+    flow = PSync if PSync in connector.flows else Refund
+
     def raw(context, command):
-        inner = connector.flows[PSync](context, replace(command, payment_id="PLACE", amount=None))
+        inner = connector.flows[flow](context, replace(command, payment_id="PLACE"))
         request = next(inner)
         try:
             inner.send((yield replace(request, url=request.url.replace("PLACE", command.payment_id))))
         except StopIteration as done:
             return done.value
 
-    return replace(connector, flows={**connector.flows, PSync: raw})
+    return replace(connector, flows={**connector.flows, flow: raw})
 
 
 @mutant("SEC-003", "odoo#15230: free text is not encoded")

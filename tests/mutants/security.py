@@ -1,16 +1,21 @@
-"""Ids and texts on their way into a request: pasted, cut, cleaned, or lost on the way."""
+"""Ids and texts pasted, cut or cleaned on their way into a request; replies followed, and read without end."""
 
 import html
+import json
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from urllib.parse import urljoin, urlsplit
 
-from runtime.core.messages import HttpRequest
+from runtime.core.errors import RequestRejected
+from runtime.core.messages import HttpRequest, TransportError
 from runtime.core.money import Money
-from runtime.core.payments import Authorize
+from runtime.core.payments import Authorize, ErrorInfo, IncomingWebhook
 from runtime.core.secret import Secret
+from runtime.core.vocabulary import ErrorCode, RetryAdvice
 from tests.mutants.bank import mutant
 from tests.mutants.tamper import tamper
 
@@ -116,3 +121,92 @@ def half_a_character_becomes_a_question_mark(connector, patch):
 @mutant("SEC-007", "an address that is none is taken apart, and crashes", gateway="adyen")
 def any_return_address_will_do(connector, patch):
     patch.setattr("runtime.core.connector.is_url", lambda text: True)
+
+
+def _redirected(connector, follow):
+    """Have every redirect met by what `follow(request, response)` does: an exchange that returns a response."""
+
+    def wandering(flow):
+        def exchange(context, command):
+            inner = flow(context, command)
+            request = next(inner)
+            try:
+                while True:
+                    try:
+                        response = yield request
+                        if 300 <= response.status < 400:
+                            response = yield from follow(request, response)
+                    except TransportError as error:
+                        request = inner.throw(error)
+                    else:
+                        request = inner.send(response)
+            except StopIteration as done:
+                return done.value
+
+        return exchange
+
+    flows = {flow: wandering(inner) for flow, inner in connector.flows.items() if flow is not IncomingWebhook}
+    return replace(connector, flows={**connector.flows, **flows})
+
+
+@mutant("SEC-008", "requests CVE-2018-18074: a redirect is followed, and the key goes along")
+def redirects_are_followed(connector, patch):
+    def follow(request, response):
+        return (yield replace(request, url=urljoin(request.url, response.header("Location"))))
+
+    return _redirected(connector, follow)
+
+
+@mutant("SEC-008", "a redirect is followed on the same host, to whatever path")
+def redirects_are_followed_on_the_same_host(connector, patch):
+    def follow(request, response):
+        url = urljoin(request.url, response.header("Location"))
+        if urlsplit(url).netloc != urlsplit(request.url).netloc:
+            return response
+        return (yield replace(request, url=url))
+
+    return _redirected(connector, follow)
+
+
+@mutant("SEC-008", "a redirect says that the request was wrong, and nothing can have moved")
+def a_redirect_is_a_refusal(connector, patch):
+    def follow(request, response):
+        yield from ()
+        info = ErrorInfo(code=ErrorCode.INVALID_REQUEST, retry=RetryAdvice.WITH_CORRECTED_DATA)
+        raise RequestRejected("redirected", status=response.status, error=info)
+
+    return _redirected(connector, follow)
+
+
+@mutant("SEC-009", "a reply is read to its end, wherever that is")
+def replies_are_read_without_end(connector, patch):
+    patch.setattr("runtime.client.MAX_REPLY_BYTES", 2**40)
+
+
+def _reading(patch, spoil):
+    """Have what reads every body do something else first."""
+    package = "runtime.connectors."
+    for name, module in list(sys.modules.items()):
+        if name.startswith(package) and (reads := getattr(module, "read_json", None)):
+            patch.setattr(module, "read_json", lambda model, body, reads=reads: reads(model, spoil(body)))
+
+
+@mutant("SEC-010", "a reader that goes down into everything crashes")
+def nesting_crashes(connector, patch):
+    def spoil(body):
+        with suppress(json.JSONDecodeError):
+            json.loads(body)
+        return body
+
+    _reading(patch, spoil)
+
+
+@mutant("SEC-010", "what is nested without end is taken for nothing at all")
+def nesting_is_a_refusal(connector, patch):
+    def change(command, error):
+        if "recursion" in str(error) or "json_invalid" in str(error):
+            info = ErrorInfo(code=ErrorCode.INVALID_REQUEST, retry=RetryAdvice.WITH_CORRECTED_DATA)
+            raise RequestRejected("unreadable", error=info)
+        raise error
+
+    return tamper(connector, *connector.flows, error=change)

@@ -203,6 +203,7 @@ def test_a_state_fault_needs_a_request_for_such_a_resource(merchant):
         {"effect": {"rate_limit": {"retry_after": -1}}},
         {"effect": {"server_error": 501}},
         {"effect": {"malformed": False}},
+        {"effect": {"pad": 2**30}},
         {"effect": {"html": 99}},
         {"effect": {"content_type": "text"}},
         {"effect": {"latency": {"median": 2, "p99": 1}}},
@@ -278,6 +279,13 @@ def test_a_malformed_reply_was_executed(merchant):
         json.loads(answer.text)
     assert (answer.status, answer.headers["Content-Type"]) == (200, "application/json")
     assert len(merchant.mock("GET", "ledger")["payments"]) == 1
+
+
+def test_a_padded_reply_says_the_same_at_length(merchant):
+    merchant.fault({"pad": 100_000}, CREATE)
+    answer = merchant.pay()
+    assert (answer.status, answer.json["status"]) == (200, "succeeded")
+    assert len(answer.text) > 100_000
 
 
 @pytest.mark.parametrize("commit", [True, False])

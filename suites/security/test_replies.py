@@ -1,0 +1,62 @@
+"""A reply can be hostile too: it leads nobody elsewhere, and it takes up neither time nor room without end."""
+
+from runtime.core.errors import ConnectorError
+from suites.marks import requirement
+from suites.scenes import contradicts
+
+# Every redirect there is (RFC 9110, 15.4): to a stranger, and to another place of the gateway itself.
+ELSEWHERE = [
+    (301, "https://stranger.test/v1/payments"),
+    (302, "/assay/elsewhere"),
+    (303, "https://stranger.test/"),
+    (307, "https://stranger.test/v1/payments"),
+    (307, "/assay/elsewhere"),
+    (308, "//stranger.test/v1/payments"),
+]
+TOO_LARGE = 16 * 1024 * 1024
+DEEP = 50_000
+
+
+@requirement("SEC-008")
+def test_a_redirect_is_no_answer_and_is_never_followed(scene):
+    for step in scene.steps:
+        for status, place in ELSEWHERE:
+            reply = {"status": status, "headers": {"Location": place, "Content-Type": "text/html"}, "body": ""}
+            answer = scene.plays({"raw": reply}, step=step)
+            where = f"the reply to request {step} was a {status} to {place}"
+            assert len(scene.sent()) == step, f"{where}, and more was sent"
+            assert scene.is_unanswered(answer), f"{where}, and it was {answer!r}"
+
+
+@requirement("SEC-009")
+def test_a_reply_without_end_is_cut_off(scene):
+    if scene.steps[-1] > 1:
+        return  # the flows of one request are enough: what reads their replies reads them all
+    answer = scene.plays({"pad": TOO_LARGE})
+    assert scene.is_unanswered(answer), f"all of it was read, and it was {answer!r}"
+    assert scene.plays() == scene.clean, "what came after it was no longer understood"
+
+
+def _nested(body):
+    """Replies that a reader which goes down into everything cannot read."""
+    yield "lists in lists", "[" * DEEP + "]" * DEEP
+    yield "lists that nobody closes", "[" * DEEP
+    yield "objects in objects", '{"a":' * DEEP + "1" + "}" * DEEP
+    if body.startswith("{"):
+        for what, value in {
+            "deep field": "[" * DEEP + "]" * DEEP,
+            "long number": "9" * 5000,
+            "far number": "1e999",
+        }.items():
+            yield f"the usual one with a {what}", f'{{"assay_new": {value}, {body[1:]}'
+
+
+@requirement("SEC-010")
+def test_a_reply_nested_without_end_is_no_answer_and_no_crash(scene):
+    for step in scene.steps:
+        for what, body in _nested(scene.body(step)):
+            answer = scene.doctored(body, step=step)
+            where = f"the reply to request {step} was {what}"
+            wrong = contradicts(answer, scene.clean)
+            assert not wrong, f"{where}: {wrong}"
+            assert not isinstance(answer, ConnectorError) or scene.is_unanswered(answer), f"{where}: {answer!r}"

@@ -19,6 +19,7 @@ from contracts.audit import audit, self_test
 from contracts.errors import Refused
 from contracts.format import Contract, dump, parse, read, sealed
 from contracts.lock import files, lock, write
+from contracts.policy import known_policies
 from contracts.replay import Replay
 from contracts.tape import Message
 from contracts.verify import WsgiUpstream, verify
@@ -27,9 +28,10 @@ from runtime.core.money import Money
 from tests.contracts.library import LIBRARY
 from tests.contracts.taped import open_shop
 from tests.contracts.test_recording import ENCODINGS, KEY, PAN, PLACES, UNKNOWN_PAN, _seal, _written
+from tests.gateways import WIDEST
 
 ROUNDS = 5
-GATEWAYS = ("stripe", "adyen", "razorpay")
+GATEWAYS = known_policies()
 
 
 class Counted:
@@ -95,7 +97,7 @@ def recording_adds() -> float:
     """Milliseconds that taping adds to an authorisation, in the middle of many."""
     times = []
     for taped in (False, True):
-        shop = open_shop("stripe")
+        shop = open_shop(WIDEST)
         if not taped:
             transport = shop.merchant._driver._transport
             transport._inner = type(transport._inner)(app=shop.app)

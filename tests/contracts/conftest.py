@@ -7,6 +7,7 @@ import pytest
 from mock_gateways.app import create_app
 from mock_gateways.server import serving
 from tests.contracts.recorders import Recorders, recorders
+from tests.contracts.samples import GATEWAY
 
 
 @pytest.fixture
@@ -18,6 +19,6 @@ def start() -> Iterator[Recorders]:
 
 @pytest.fixture
 def gateway() -> Iterator[str]:
-    """The address of a simulator of Stripe's, which many recordings here are of."""
-    with serving(create_app("stripe", clock="wall")) as url:
+    """The address of a simulator, on the time of the wall."""
+    with serving(create_app(GATEWAY, clock="wall")) as url:
         yield url

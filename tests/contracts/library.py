@@ -11,17 +11,27 @@ import click
 
 from contracts.format import Books, Contract, Source, ToldBy, read
 from contracts.lock import lock, write
+from contracts.policy import known_policies
 from contracts.tape import Asked
+from runtime import registry
 from runtime.core.money import Money
 from suites.scenarios import SCENARIOS, Act, Player, Scenario
 from tests.contracts.proxied import proxied_shop
 from tests.contracts.taped import Shop, open_shop
 
 LIBRARY = Path(__file__).parent.parent.parent / "contracts" / "library"
-GATEWAYS = ("stripe", "adyen", "razorpay")
+GATEWAYS = tuple(known_policies())
 FLOWS = tuple(SCENARIOS)
-# What a gateway does not have: docs of each gateway's capabilities (see `python -m runtime`).
-LACKS = {"razorpay": {"void", "partial-capture"}}
+
+
+def _has(gateway: str, scenario: Scenario) -> bool:
+    """Whether a gateway offers what a scenario needs, as its connector claims (see `python -m runtime`)."""
+    connector = registry.find(gateway)
+    lacks = connector.capabilities.not_offered
+    return all(flow in connector.flows for flow in scenario.flows) and not any(need in lacks for need in scenario.needs)
+
+
+LACKS = {gateway: {name for name, scenario in SCENARIOS.items() if not _has(gateway, scenario)} for gateway in GATEWAYS}
 
 
 def record(gateway: str, flow: str, at: datetime) -> Contract:

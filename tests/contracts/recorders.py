@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from contracts.attribution import CONTROL
+from contracts.policy import known_policies, load
 from tests.contracts.served import posted
 from tests.programs import DEMANDED
 
@@ -69,8 +70,8 @@ class Recorders:
         """Start one on free ports, and wait until it says where its listeners are."""
         ports = ("--port", "0", "--hook-port", "0")
         command = [python(), "-m", "contracts", "record", *ports, *map(str, arguments)]
-        ours = ("STRIPE", "ADYEN", "RAZORPAY")
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+        ours = tuple(row.env for gateway in known_policies() for row in load(gateway).credentials)
+        clean = {name: value for name, value in os.environ.items() if name not in ours}
         process = subprocess.Popen(
             command, cwd=ROOT, env=clean | environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )

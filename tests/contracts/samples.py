@@ -1,9 +1,15 @@
 """A contract as a test wants it: small, whole, and of its own making."""
 
-from contracts.format import Contract, parse, plain, sealed
+from contracts.format import Contract, sealed
+from contracts.policy import load
+from tests.gateways import WIDEST
 
+GATEWAY = WIDEST
+HOST = f"https://{load(GATEWAY).hosts[0]}"
+KEY_ENV = load(GATEWAY).credentials[0].env
+SCHEME = load(GATEWAY).scheme
 PROVENANCE = {
-    "source": "sandbox", "upstream": "https://api.stripe.com", "recorded_at": "2026-11-01T00:00:00Z",
+    "source": "sandbox", "upstream": HOST, "recorded_at": "2026-11-01T00:00:00Z",
     "expires_at": "2027-03-01T00:00:00Z", "recorder": "assay",
 }  # fmt: skip
 CREATE = {
@@ -39,7 +45,7 @@ CAPTURE = {
 }  # fmt: skip
 TOLD = {
     "id": "told", "kind": "webhook", "after": ["capture"],
-    "signature": {"scheme": "stripe_v1", "verified_at_record": True},
+    "signature": {"scheme": SCHEME, "verified_at_record": True},
     "request": {
         "method": "POST", "path": "/webhooks", "headers": {"content-type": "application/json"},
         "body": {"json": {"type": "payment.succeeded", "created": 1767225600, "data": {"id": "{{create.id}}"}}},
@@ -53,14 +59,12 @@ SECRETS = {
 
 def document(*steps, **changes):
     return {
-        "assay_contract": 1, "id": "stripe/hold-and-capture", "title": "hold, then capture a part", "gateway": "stripe",
-        "provenance": PROVENANCE, "secrets": SECRETS, "cards": ["visa"], "steps": list(steps or (CREATE, CAPTURE)),
+        "assay_contract": 1, "id": f"{GATEWAY}/hold-and-capture", "title": "hold, then capture a part",
+        "gateway": GATEWAY, "provenance": PROVENANCE, "secrets": SECRETS, "cards": ["visa"],
+        "steps": list(steps or (CREATE, CAPTURE)),
     } | changes  # fmt: skip
 
 
 def contract(*steps, **changes) -> Contract:
     made = Contract.model_validate(document(*steps, **changes))
     return sealed(made)
-
-
-__all__ = ["CAPTURE", "CREATE", "PROVENANCE", "SECRETS", "TOLD", "contract", "document", "parse", "plain"]

@@ -98,26 +98,24 @@ class Shop:
     @property
     def secrets(self) -> dict[str, str]:
         """What the merchant is known by, under the names of the gateway's rules."""
-        key, _, account = self.credential.rpartition(":")
-        told = {
-            "stripe": {"api_key": self.credential},
-            "adyen": {"api_key": key, "merchant_account": account},
-            "razorpay": {"key_id": self.credential, "key_secret": "assay-secret"},
-        }[self.name]
-        return told | {"webhook": self.webhook_secret}
+        told = self._settings("")
+        names = [row.name for row in load(self.name).credentials if row.name in told]
+        return {name: str(told[name]) for name in names} | {"webhook": self.webhook_secret}
 
     def configured(self, base_url: str) -> Any:
         """The connector's configuration for a gateway that is found there."""
+        return registry.find(self.name).config(**self._settings(base_url))
+
+    def _settings(self, base_url: str) -> dict[str, Any]:
         given = {
             Given.CREDENTIAL: self.credential, Given.KEY: self.credential.rpartition(":")[0],
             Given.BASE_URL: base_url, Given.WEBHOOK_SECRETS: (self.webhook_secret,),
         }  # fmt: skip
-        settings = {
+        return {
             key: given[value] if isinstance(value, Given)
             else value.replace("{base_url}", base_url) if isinstance(value, str) else value
             for key, value in self.profile.config.items()
         }  # fmt: skip
-        return registry.find(self.name).config(**settings)
 
 
 def open_shop(name: str, tenant: str = TENANT, *, clock: str = "fixed") -> Shop:

@@ -12,7 +12,7 @@ import rfc8785
 from contracts.audit import audit, environment_secrets, self_test
 from contracts.format import dump
 from contracts.lock import lock, write, write_text
-from tests.contracts.samples import CAPTURE, CREATE, PROVENANCE, TOLD, contract
+from tests.contracts.samples import CAPTURE, CREATE, GATEWAY, PROVENANCE, TOLD, contract
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 STEPS = (
@@ -22,7 +22,7 @@ STEPS = (
 
 @pytest.fixture
 def library(tmp_path):
-    write(_contract(), tmp_path / "stripe/hold-and-capture.json")
+    write(_contract(), tmp_path / GATEWAY / "hold-and-capture.json")
     lock(tmp_path)
     return tmp_path
 
@@ -37,7 +37,7 @@ def _told(library, **options):
 
 def _planted(library, change):
     """Change the file as a hand would, hash and all: only what is said in it is wrong."""
-    file = library / "stripe/hold-and-capture.json"
+    file = library / GATEWAY / "hold-and-capture.json"
     document = json.loads(file.read_text())
     change(document)
     del document["integrity"]
@@ -67,7 +67,7 @@ def test_a_clean_library_has_nothing_to_tell(library):
         (lambda it: it["steps"][0]["request"]["body"]["form"].update(x="sk_test_abcdefgh"), "key"),
         (lambda it: it.update(title="Bearer abcdefghijk"), "credential"),
         (lambda it: it["secrets"]["secret.api_key"].update(fake="whsec_abcdefgh"), "key"),
-        (lambda it: it.update(id="stripe/other"), "should be stripe/other.json"),
+        (lambda it: it.update(id=f"{GATEWAY}/other"), f"should be {GATEWAY}/other.json"),
     ],
 )  # fmt: skip
 def test_each_thing_that_should_not_be_there_is_found(library, change, what):
@@ -97,23 +97,23 @@ def test_only_what_is_called_secret_is_taken_for_one():
 
 
 def test_a_file_that_is_no_contract_is_looked_through_all_the_same(library):
-    (library / "stripe/dump.json").write_text('{"authorization": "Bearer sk_test_abcdefgh"}')
-    lines = [line for line in _told(library) if line.startswith("stripe/dump.json")]
+    (library / GATEWAY / "dump.json").write_text('{"authorization": "Bearer sk_test_abcdefgh"}')
+    lines = [line for line in _told(library) if line.startswith(f"{GATEWAY}/dump.json")]
     assert [line.split(": ", 2)[2] for line in lines][-2:] == ["credential", "key"]
     assert "sk_test_abcdefgh" not in "".join(lines)
 
 
 def test_a_contract_grows_old_and_then_fails(library):
     assert [str(one) for one in audit(library, now=datetime(2027, 2, 10, tzinfo=UTC), environment={}).findings] == [
-        "stripe/hold-and-capture.json: $.provenance: grows old: record it again soon"
+        f"{GATEWAY}/hold-and-capture.json: $.provenance: grows old: record it again soon"
     ]
     late = audit(library, now=datetime(2027, 3, 10, tzinfo=UTC), environment={})
     assert [one.what for one in late.errors] == ["has expired: record it again"]
 
 
 def test_what_the_lock_does_not_know_is_told(library):
-    write(_contract(id="stripe/new"), library / "stripe/new.json")
-    assert _told(library) == ["LOCK.json: $: stripe/new.json: is not in LOCK.json"]
+    write(_contract(id=f"{GATEWAY}/new"), library / GATEWAY / "new.json")
+    assert _told(library) == [f"LOCK.json: $: {GATEWAY}/new.json: is not in LOCK.json"]
 
 
 def test_a_library_without_contracts_is_no_clean_one(tmp_path):
@@ -137,7 +137,7 @@ def test_a_blind_scanner_is_found_out(monkeypatch):
 
 def test_every_file_is_looked_at(tmp_path):
     for number in range(20):
-        one = _contract(id=f"stripe/number-{number}", provenance=PROVENANCE)
-        write_text(tmp_path / f"stripe/number-{number}.json", dump(one))
+        one = _contract(id=f"{GATEWAY}/number-{number}", provenance=PROVENANCE)
+        write_text(tmp_path / f"{GATEWAY}/number-{number}.json", dump(one))
     lock(tmp_path)
     assert audit(tmp_path, now=NOW, environment={}).files == 20

@@ -16,7 +16,7 @@ from contracts.tape import Message
 from contracts.verify import WebUpstream, WsgiUpstream, verify
 from mock_gateways.app import create_app
 from mock_gateways.server import serving
-from tests.contracts.samples import CAPTURE, CREATE, contract
+from tests.contracts.samples import CAPTURE, CREATE, GATEWAY, HOST, KEY_ENV, contract
 from tests.contracts.served import served
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
@@ -183,16 +183,16 @@ class _Asked:
     ("upstream", "key", "reason"),
     [
         (None, "sk_live_" + "abcdefgh", "a live key was used"),
-        ("https://api.stripe.com.evil.test", "sk_test_drift", "is not among the hosts"),
-        ("http://api.stripe.com", "sk_test_drift", "is asked without encryption"),
+        (f"{HOST}.evil.test", "sk_test_drift", "is not among the hosts"),
+        (HOST.replace("https", "http"), "sk_test_drift", "is asked without encryption"),
     ],
     ids=["live key", "stranger", "plain"],
 )
 def test_nobody_is_asked_who_must_not_be(command, upstream, key, reason):
     gateway = _Asked()
     with served(gateway) as url, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STRIPE_SECRET_KEY", key)
-        told = CliRunner().invoke(main, [command, "stripe", "--upstream", upstream or url])
+        patch.setenv(KEY_ENV, key)
+        told = CliRunner().invoke(main, [command, GATEWAY, "--upstream", upstream or url])
     assert told.exit_code == Exit.COULD_NOT_RUN, told.output
     assert reason in told.output
     assert key not in told.output
@@ -200,7 +200,7 @@ def test_nobody_is_asked_who_must_not_be(command, upstream, key, reason):
 
 
 def test_a_simulator_is_known_by_its_one_name_wherever_it_listens():
-    app = create_app("stripe", clock="wall")
+    app = create_app(GATEWAY, clock="wall")
     with serving(app) as url:
-        told = CliRunner().invoke(main, ["drift", "stripe", "--upstream", url])
+        told = CliRunner().invoke(main, ["drift", GATEWAY, "--upstream", url])
     assert told.exit_code == Exit.NONE, told.output

@@ -4,7 +4,7 @@ import json
 import re
 
 import httpx
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.errors import ContractInvalid
@@ -33,6 +33,7 @@ def _places(tree, path=()):
             yield from _places(value, (*path, index))
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.sampled_from(sorted(_places(json.loads(TEXT)), key=str)), JSON)
 def test_anything_in_any_place_is_read_or_refused(place, value):
     document = json.loads(TEXT)
@@ -49,6 +50,7 @@ def test_anything_in_any_place_is_read_or_refused(place, value):
     assert unchanged or place[0] == "integrity" or json.loads(dump(read)) == json.loads(TEXT)
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_no_contract(raw):
     try:
@@ -58,6 +60,7 @@ def test_any_bytes_are_no_contract(raw):
     raise AssertionError("it was believed")
 
 
+@settings(deadline=None, derandomize=True)
 @given(JSON, JSON)
 def test_any_two_messages_can_be_compared(expected, actual):
     tree = {"status": 200, "headers": {}, "kind": "json", "body": expected}
@@ -65,12 +68,14 @@ def test_any_two_messages_can_be_compared(expected, actual):
     assert [str(one) for one in found] or json.dumps(expected) == json.dumps(actual) or expected == actual
 
 
+@settings(deadline=None, derandomize=True)
 @given(JSON)
 def test_a_message_is_like_itself(content):
     tree = {"status": 200, "headers": {}, "kind": "json", "body": content}
     assert Matcher(tree, {}, {}).compare(tree, {}) == ([], {})
 
 
+@settings(deadline=None, derandomize=True)
 @given(
     st.binary(max_size=200), st.sampled_from(["application/json", "application/x-www-form-urlencoded", "text/xml", ""])
 )
@@ -80,11 +85,13 @@ def test_any_request_gets_an_answer_from_the_replay(body, kind):
         assert client.post("/v1/payments", content=body, headers={"content-type": kind}).status_code == 599
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.text())
 def test_any_text_can_be_looked_through(text):
     Scanner({"secret": "not-in-there"}).text(text)
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.from_regex(r"\A([a-z]{2,4}_)?[0-9A-Za-z]{8,24}(-[0-9a-f]{4}){0,2}\Z"))
 def test_what_is_made_of_a_shape_has_that_shape(value):
     pattern = pattern_of(value)

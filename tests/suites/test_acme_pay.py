@@ -2,10 +2,6 @@
 
 import ast
 import hashlib
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,36 +12,6 @@ from tests.suites.conftest import EXAMPLE
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("runtime", "mock_gateways", "contracts", "suites", "reports")
-
-
-@pytest.fixture(scope="module")
-def judged(acme_site, tmp_path_factory):
-    """Run the suite where the package is installed, outside the tree; exit code, output and results."""
-
-    def run(*arguments):
-        work = tmp_path_factory.mktemp("work")
-        named = [
-            "--disable-plugin-autoload",
-            "-p",
-            "suites.plugin",
-            "--import-mode=importlib",
-            "-p",
-            "no:cacheprovider",
-        ]
-        command = [sys.executable, "-m", "pytest", "--pyargs", "suites", *named, "-q", "--assay-results=r.json"]
-        done = subprocess.run(
-            [*command, *arguments], cwd=work, env=os.environ | {"PYTHONPATH": f"{acme_site}:{ROOT}"},
-            capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
-        results = work / "r.json"
-        return done.returncode, done.stdout + done.stderr, json.loads(results.read_text()) if results.is_file() else {}
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def certified(judged):
-    return judged("--connector=acme_pay", "--assay-certify")
 
 
 def test_it_is_found_by_its_entry_points_and_certified(certified):

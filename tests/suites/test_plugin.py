@@ -79,13 +79,6 @@ def test_the_same_run_gives_the_same_bytes(tmp_path):
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
 
 
-def test_the_same_run_in_parallel_gives_the_same_results(tmp_path):
-    pytest_suites("--connector=stripe", "--assay-area=idempotency", f"--assay-results={tmp_path}/a.json")
-    parallel = ("-p", "xdist", "-n2", f"--assay-results={tmp_path}/b.json")
-    pytest_suites("--connector=stripe", "--assay-area=idempotency", *parallel)
-    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
-
-
 def test_the_inventory_can_be_listed_and_explained():
     code, output = pytest_suites("--assay-list")
     assert code == 0

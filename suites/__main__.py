@@ -1,10 +1,10 @@
-"""python -m suites schema: the JSON Schema of commands, outcomes and errors, for a connector in another language."""
+"""python -m suites schema, requirements: what a connector in another language is asked, and what all are held to."""
 
 import json
 
 import click
 
-from suites import forms
+from suites import forms, inventory
 
 
 @click.group()
@@ -16,6 +16,12 @@ def main() -> None:
 def schema() -> None:
     """Print the JSON Schema of every command and outcome that a remote connector meets."""
     click.echo(json.dumps(forms.schema(), indent=2))
+
+
+@main.command()
+def requirements() -> None:
+    """Print the inventory as the page that suites/REQUIREMENTS.md is."""
+    click.echo(inventory.page(inventory.load()), nl=False)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """The inventory: every requirement a connector can be held to, and what each state asks for."""
 
+import ast
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from reports import results
@@ -12,7 +14,7 @@ from runtime.core.connector import Connector
 from runtime.core.payments import FLOWS
 from runtime.core.vocabulary import PaymentMethodType
 
-__all__ = ["InvalidInventory", "Inventory", "Requirement", "StateRule", "load", "read"]
+__all__ = ["InvalidInventory", "Inventory", "Requirement", "StateRule", "load", "page", "read", "tests_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +111,52 @@ def read(raw: bytes) -> Inventory:
     if unknown or len(found) != len(data["requirement"]):
         raise InvalidInventory(f"requirements.toml: unknown flows {unknown} or an id that stands twice")
     return Inventory(data["version"], found, states, sha256(raw).hexdigest())
+
+
+def tests_of(identity: str) -> tuple[str, ...]:
+    """The tests that prove a requirement, as `folder/file.py::name`."""
+    root = Path(__file__).parent
+    files_with = [file for file in sorted(root.rglob("test_*.py")) if identity in file.read_text(encoding="utf-8")]
+    return tuple(
+        f"{file.relative_to(root).as_posix()}::{node.name}"
+        for file in files_with
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and any(_proves(mark, identity) for mark in node.decorator_list)
+    )
+
+
+def _proves(mark: ast.expr, identity: str) -> bool:
+    is_one = isinstance(mark, ast.Call) and isinstance(mark.func, ast.Name) and mark.func.id == "requirement"
+    return is_one and isinstance(mark, ast.Call) and [ast.literal_eval(one) for one in mark.args] == [identity]
+
+
+def page(inventory: Inventory) -> str:
+    """The inventory as Markdown, an area at a time, in the order of the file."""
+    rows = list(inventory.requirements.values())
+    parts = [_HEAD.format(version=inventory.version, count=len(rows))]
+    for area in dict.fromkeys(row.area for row in rows):
+        listed = [row for row in rows if row.area == area]
+        why = next((row.why for row in listed if row.why), "")
+        lines = "".join(_line(row) for row in listed)
+        parts.append(f"\n## {area}\n\n{f'{why}{chr(10)}{chr(10)}' if why else ''}{_COLUMNS}{lines}")
+    return "".join(parts)
+
+
+_HEAD = """# Requirements, version {version}
+
+All {count}, as `python -m suites requirements` writes them from requirements.toml. `state` is the lowest that asks for
+one. A candidate is run and told, and holds nothing back before the next minor version. The bugs are public ones that it
+would have caught. `--assay-explain=ID` says which tests prove it.
+"""
+_COLUMNS = """| id | requirement | state | lanes | waivable | since | bugs |
+| --- | --- | --- | --- | --- | --- | --- |
+"""
+
+
+def _line(row: Requirement) -> str:
+    title = f"{row.title} (candidate)" if row.candidate else row.title
+    cells = (row.id, title, str(row.state), ", ".join(row.lanes), "yes" if row.waivable else "never", row.since)
+    return f"| {' | '.join(cells)} | {', '.join(row.guards)} |\n"
 
 
 def _requirement(row: Mapping[str, Any], data: Mapping[str, Any]) -> Requirement:

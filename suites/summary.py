@@ -11,7 +11,7 @@ from rich.table import Table
 from reports.results import STAMP, RequirementOutcome, RequirementResult, Results
 from suites import failures
 from suites.certification import Certification
-from suites.inventory import Inventory
+from suites.inventory import Inventory, Requirement, tests_of
 
 __all__ = ["Summary", "show"]
 
@@ -95,20 +95,37 @@ def _counts(rows: Iterable[RequirementResult]) -> list[str]:
 def show(inventory: Inventory, identity: str | None) -> int:
     """Print the whole inventory, or one requirement; returns an exit code."""
     if identity is None:
-        table = Table("id", "state", "waivable", "requirement", title=f"{len(inventory.requirements)} requirements")
-        for row in inventory.requirements.values():
-            table.add_row(row.id, str(row.state), "yes" if row.waivable else "never", row.title)
-        Console().print(table)
+        console = Console()
+        console.print(_listed(inventory, wide=console.width >= _WIDE))
         return 0
     found = inventory.requirements.get(identity)
     if found is None:
         click.echo(f"there is no requirement {identity!r}; --assay-list shows all", err=True)
         return 4
-    click.echo(f"{found.id} {found.title}")
-    click.echo(
-        f"area {found.area}, state {found.state}, {'waivable' if found.waivable else 'never waivable'}, "
-        f"lanes {', '.join(found.lanes)}, since {found.since}"
-    )
-    for bug in found.guards:
-        click.echo(f"guards against {bug}")
+    click.echo("\n".join(_explained(found)))
     return 0
+
+
+_WIDE = 110  # columns of a terminal that hold everything side by side
+
+
+def _listed(inventory: Inventory, *, wide: bool) -> Table:
+    columns = ("id", "state", *(("lanes",) if wide else ()), "waivable", "requirement")
+    table = Table(*columns, title=f"{len(inventory.requirements)} requirements, version {inventory.version}")
+    for row in inventory.requirements.values():
+        title = f"{row.title} (candidate)" if row.candidate else row.title
+        lanes = (", ".join(row.lanes),) if wide else ()
+        table.add_row(row.id, str(row.state), *lanes, "yes" if row.waivable else "never", title)
+    return table
+
+
+def _explained(row: Requirement) -> Iterable[str]:
+    yield f"{row.id} {row.title}"
+    waivable = "waivable" if row.waivable else "never waivable"
+    yield f"area {row.area}, state {row.state}, {waivable}, lanes {', '.join(row.lanes)}, since {row.since}"
+    if row.candidate:
+        yield "a candidate: it is run and told, and holds nothing back before the next minor version"
+    if row.why:
+        yield f"why: {row.why}"
+    yield from (f"guards against {bug}" for bug in row.guards)
+    yield from (f"proven by {test}" for test in tests_of(row.id))

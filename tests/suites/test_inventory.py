@@ -6,11 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from runtime import registry
 from runtime.core.payments import DefendDispute, RSync
 from runtime.core.vocabulary import PaymentMethodType
 from suites import inventory, profiles
+from suites.__main__ import main
 from suites.inventory import StateRule
 
 SUITES = Path(inventory.__file__).parent
@@ -91,3 +93,35 @@ def test_what_the_profile_expects_is_what_the_gateway_publishes():
 def test_every_instrument_the_suite_names_is_published(meaning):
     profile = profiles.find("stripe")
     assert [i for i in profile.manifest.instruments if i.causes == profile.instruments[meaning]]
+
+
+PAGE = "python -m suites requirements > suites/REQUIREMENTS.md"
+
+
+def test_the_page_of_the_inventory_is_current():
+    written = (SUITES / "REQUIREMENTS.md").read_text(encoding="utf-8")
+    assert written == inventory.page(inventory.load()), f"run: {PAGE}"
+
+
+def test_the_command_prints_the_page():
+    printed = CliRunner().invoke(main, ["requirements"]).output
+    assert printed == inventory.page(inventory.load())
+
+
+def test_the_page_says_everything_of_a_requirement():
+    row = inventory.load().requirements["MON-003"]
+    line = next(line for line in inventory.page(inventory.load()).splitlines() if line.startswith("| MON-003 |"))
+    for told in (row.title, f"| {row.state} |", "| never |", f"| {row.since} |", *row.lanes, *row.guards):
+        assert told in line
+
+
+def test_a_candidate_is_told_on_the_page():
+    listed = inventory.load()
+    rows = {**listed.requirements, "MON-003": replace(listed.requirements["MON-003"], candidate=True)}
+    assert "exactly what was asked (candidate) |" in inventory.page(replace(listed, requirements=rows))
+
+
+@pytest.mark.parametrize("identity", ["MON-001", "CAP-006", "WEB-009"])
+def test_the_tests_of_a_requirement_are_those_that_are_marked_with_it(identity):
+    named = {test.rpartition("/")[2] for test in inventory.tests_of(identity)}
+    assert named == {name for name, marks in _marked() if marks == [identity]}

@@ -87,6 +87,7 @@ def test_the_inventory_can_be_listed_and_explained():
     assert code == 0
     assert "never waivable" in output
     assert "Paymenter#1258" in output
+    assert "proven by money/test_amounts.py::test_a_sale_takes_what_the_shopper_saw" in output
     code, output = pytest_suites("--assay-explain=MON-999")
     assert code == 4
 

@@ -2,6 +2,7 @@
 
 import html
 import json
+import logging
 import re
 import sys
 from collections.abc import Mapping
@@ -10,10 +11,19 @@ from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from urllib.parse import urljoin, urlsplit
 
-from runtime.core.errors import RequestRejected
+from runtime.core.errors import RequestRejected, WebhookRejected
 from runtime.core.messages import HttpRequest, TransportError
 from runtime.core.money import Money
-from runtime.core.payments import Authorize, ErrorInfo, IncomingWebhook
+from runtime.core.payments import (
+    Authorize,
+    Capture,
+    CreateSessionToken,
+    ErrorInfo,
+    IncomingWebhook,
+    Refund,
+    RevokeMandate,
+    SetupMandate,
+)
 from runtime.core.secret import Secret
 from runtime.core.vocabulary import ErrorCode, RetryAdvice
 from tests.mutants.bank import mutant
@@ -210,3 +220,64 @@ def nesting_is_a_refusal(connector, patch):
         raise error
 
     return tamper(connector, *connector.flows, error=change)
+
+
+_OTHERS = (SetupMandate, Capture, Refund, RevokeMandate, CreateSessionToken)
+
+
+def _sent(connector, tell):
+    """Tell of every request that the flows send, beside Authorize, which has requirements of its own."""
+
+    def change(request):
+        tell(request)
+        return request
+
+    return tamper(connector, *_OTHERS, request=change)
+
+
+@mutant("SEC-011", "active_merchant#2708: the request stands in the exception")
+def the_request_is_in_the_exception(connector, patch):
+    last = []
+
+    def change(command, error):
+        raise type(error)(f"{error}: {last[-1].headers}", error=error.error, transaction_id=error.transaction_id)
+
+    return tamper(_sent(connector, last.append), *_OTHERS, error=change)
+
+
+@mutant("SEC-011", "a gateway's own words stand in the exception, and it repeats what it was sent")
+def what_the_gateway_says_is_in_the_exception(connector, patch):
+    def change(command, error):
+        told = error.error.message if error.error else None
+        raise type(error)(f"{error}: {told}", error=error.error, transaction_id=error.transaction_id)
+
+    return tamper(connector, *_OTHERS, error=change)
+
+
+@mutant("SEC-011", "active_merchant#2392: the headers of every request are logged")
+def headers_are_logged(connector, patch):
+    return _sent(connector, lambda request: logging.getLogger("connector").debug("headers %s", request.headers))
+
+
+@mutant("SEC-012", "a rejected delivery is explained with the signature that was expected")
+def the_expected_signature_is_told(connector, patch):
+    expected = []
+    inner = connector.flows[IncomingWebhook]
+    package = connector.config.__module__.rpartition(".")[0]
+    for name, module in list(sys.modules.items()):
+        for scheme in ("hmac_sha256_hex", "hmac_sha256_base64"):
+            if name.startswith(package) and (signs := getattr(module, scheme, None)):
+
+                def keep(key, message, signs=signs):
+                    expected.append(signs(key, message))
+                    return expected[-1]
+
+                patch.setattr(module, scheme, keep)
+
+    def exchange(context, command):
+        try:
+            return (yield from inner(context, command))
+        except WebhookRejected as error:
+            raise WebhookRejected(f"{error}: expected {expected}", error=error.error) from None
+
+    return replace(connector, flows={**connector.flows, IncomingWebhook: exchange})

@@ -229,7 +229,7 @@ def judge(
         if counts[outcome]
     ]
     incomplete = [f"{counts[RequirementOutcome.NOT_RUN]} not run"] if counts[RequirementOutcome.NOT_RUN] else []
-    incomplete += [] if complete else ["tests were filtered out"]
+    incomplete += [] if complete else ["tests were left out"]
     incomplete += [] if counts[RequirementOutcome.PASS] else ["nothing passed"]
     incomplete += [f"waiver for {use.requirement} is {use.status}" for use in waivers if use.status != "used"]
     incomplete += [f"the contract {one.id} has expired" for one in contracts if one.expired]

@@ -66,6 +66,10 @@ class Certification:
     allure: "AllureResults | None" = None
     remote: "Remote | None" = None  # where the connector is in another process
     complete: bool = True
+    collected: int = 0  # tests that were asked for
+    lost: dict[str, bool] = field(
+        default_factory=dict
+    )  # tests without a result, and whether they failed or were skipped
     unusable: str | None = None  # why nothing could be run, where a worker found it out
     lane: Lane = field(default_factory=Lane)
     cases: dict[str, list[Case]] = field(default_factory=dict)

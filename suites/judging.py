@@ -121,6 +121,10 @@ class _Collector:
         if found := getattr(report, "assay", None):
             identity, case = found
             self._certification.record(identity, Case.model_validate(case))
+        elif _decides(report):
+            # Skipped by somebody else, or gone with its process: nobody knows what it would have shown.
+            self._certification.lost[report.nodeid] = report.failed
+            self._certification.complete = False
 
 
 def _is_worker(config: pytest.Config) -> bool:
@@ -148,7 +152,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
         Path(file).parent.mkdir(parents=True, exist_ok=True)
         Path(file).write_text(results.model_dump_json(indent=2) + "\n", encoding="utf-8")
     if exitstatus != 5 or certification.certify:
-        session.exitstatus = results.verdict.exit_code
+        failed = any(certification.lost.values())
+        session.exitstatus = ExitCode.FAILED if failed else results.verdict.exit_code
     yield
     leaks = _leaks(session.config, certification)
     if leaks:
@@ -159,7 +164,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     certification = config.stash.get(CERTIFICATION, None)
-    if certification and certification.cases:
+    if certification and (certification.cases or certification.lost):
         terminalreporter.write(Summary(certification).text(width=terminalreporter._tw.fullwidth))  # noqa: SLF001
 
 

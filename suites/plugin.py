@@ -228,18 +228,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if not hasattr(config, "workeroutput"):
             raise
         # xdist takes what its worker raises for a crash: it runs nothing, and tells the controller why.
-        config.workeroutput[UNUSABLE] = str(problem)
+        config.workeroutput[_UNUSABLE] = str(problem)
         items.clear()
+    certification.collected = len(items)
 
 
-UNUSABLE = "assay_unusable"
+# What a worker of xdist tells the controller, which sees neither its collection nor what it leaves out.
+_UNUSABLE, _INCOMPLETE = "assay_unusable", "assay_incomplete"
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    certification = node.config.stash.get(CERTIFICATION, None)
-    if certification:
-        certification.unusable = getattr(node, "workeroutput", {}).get(UNUSABLE) or certification.unusable
+    if certification := node.config.stash.get(CERTIFICATION, None):
+        said = getattr(node, "workeroutput", {})
+        certification.unusable = said.get(_UNUSABLE) or certification.unusable
+        certification.complete = certification.complete and not said.get(_INCOMPLETE)
+
+
+def _left_out(config: pytest.Config, certification: Certification) -> None:
+    certification.complete = False
+    if hasattr(config, "workeroutput"):
+        config.workeroutput[_INCOMPLETE] = True
 
 
 def _choose(config: pytest.Config, certification: Certification, items: list[pytest.Item]) -> None:
@@ -267,7 +276,9 @@ def _check_waivers(items: list[pytest.Item], certification: Certification) -> No
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    if CERTIFICATION in session.config.stash:
+    if certification := session.config.stash.get(CERTIFICATION, None):
+        if len(session.items) < certification.collected:  # whoever took them away, and whether or not it was said
+            _left_out(session.config, certification)
         # What is alive now stays alive to the end: the collector need not look at it a hundred times.
         gc.freeze()
 
@@ -275,7 +286,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_deselected(items: list[pytest.Item]) -> None:
     for item in items[:1]:
         if certification := item.config.stash.get(CERTIFICATION, None):
-            certification.complete = False
+            _left_out(item.config, certification)
 
 
 def _chosen(config: pytest.Config, certification: Certification) -> set[str] | None:

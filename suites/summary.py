@@ -15,6 +15,8 @@ from suites.inventory import Inventory, Requirement, tests_of
 
 __all__ = ["Summary", "show"]
 
+_SHOWN_LOST = 10
+
 
 class Summary:
     def __init__(self, certification: Certification) -> None:
@@ -41,6 +43,10 @@ class Summary:
         run = self._certification
         for line in failures.lines(results, run.inventory, evidence=run.evidence, width=console.width):
             console.print(escape(line), soft_wrap=True)
+        for name, failed in list(run.lost.items())[:_SHOWN_LOST]:
+            console.print(
+                escape(f"LOST {name}: {'crashed' if failed else 'skipped by no rule of the suite'}"), soft_wrap=True
+            )
         for line in self._verdict(results):
             console.print(line, soft_wrap=True)
         file = console.file

@@ -39,11 +39,46 @@ def test_no_connector_is_a_usage_error():
     assert "name a connector" in output
 
 
-@pytest.mark.parametrize("flag", ["-kmoney", "-mslow", "-x", "--lf", "--assay-area=money"])
-def test_a_certifying_run_takes_no_filter(flag):
-    code, output = pytest_suites("--connector=stripe", "--assay-certify", flag)
+@pytest.mark.parametrize(
+    ("flags", "named"),
+    [
+        (["-kmoney", "-mslow", "-x", "--lf", "--assay-area=money"],
+         "-k, -m, -x/--maxfail, --lf, --assay-area"),
+        (["--ff", "--sw", "--co", "--deselect=a", "--ignore=a", "--ignore-glob=a", "--assay-require=MON-001",
+          "--assay-state=2"],
+         "--ff, --deselect, --ignore, --ignore-glob, --sw, --co, --assay-require, --assay-state"),
+    ],
+)  # fmt: skip
+def test_a_certifying_run_takes_no_filter(flags, named):
+    code, output = pytest_suites("--connector=stripe", "--assay-certify", *flags)
     assert code == 4
-    assert "leave out" in output
+    assert f"leave out {named}\n" in output
+
+
+def test_a_run_in_which_all_is_skipped_certifies_nothing(acme):
+    class Idle:
+        def pytest_runtest_setup(self):
+            pytest.skip("not today")
+
+    results = run(acme, lambda connector, patch: None, "--assay-certify", plugins=[Idle()])
+    assert results.verdict.exit_code == 6
+    assert results.counts["not run"] == len(results.requirements) - results.counts["not claimed"] > 0
+
+
+def test_a_part_that_is_not_claimed_passes_nothing_and_certifies_nothing():
+    code, output = pytest_suites("--connector=adyen", "--assay-require=STA-013")
+    assert code == 0
+    assert "NOT CERTIFIABLE" in output
+    assert "nothing passed" in output
+
+
+def test_a_part_that_fails_ends_with_1_and_one_of_nothing_with_5(acme_site):
+    broken = acme_site / "acme_pay" / "free.py"
+    text = (acme_site / "acme_pay" / "connector.py").read_text()
+    broken.write_text(text.replace('"captured": PaymentStatus.CHARGED', '"captured": PaymentStatus.PENDING'))
+    ours = ({"PYTHONPATH": str(acme_site)}, f"--connector={broken}:CONNECTOR", "--assay-require=STA-006")
+    assert pytest_suites(*ours[1:], env=ours[0])[0] == 1
+    assert pytest_suites(*ours[1:], "-knothing", env=ours[0])[0] == 5
 
 
 def test_a_filtered_run_passes_and_certifies_nothing(tmp_path):

@@ -9,6 +9,7 @@ import { CURRENCIES, decode, encode } from "./money.mjs";
 const VERSION = "2026-10-28.endive";
 const TOLERANCE_S = 300;
 const PATIENCE_MS = 30_000;
+const LARGEST_REPLY = 2 ** 20; // octets, a hundred times the largest object
 const TABLES = JSON.parse(readFileSync(new URL("codes.json", import.meta.url), "utf8"));
 
 export const DESCRIPTION = {
@@ -143,10 +144,22 @@ async function send(config, command, [method, path, fields]) {
   try {
     const signal = AbortSignal.timeout(PATIENCE_MS);
     const response = await fetch(config.base_url + path, { method, headers, body, redirect: "manual", signal });
-    return { status: response.status, headers: response.headers, text: await response.text() };
+    return { status: response.status, headers: response.headers, text: await textOf(response) };
   } catch {
     throw unanswered(command, "no answer came", { code: "TIMEOUT" });
   }
+}
+
+// A reply without end is none: it is left where it becomes too large.
+async function textOf(response) {
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > LARGEST_REPLY) throw new RangeError("too large a reply");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 // -- answers

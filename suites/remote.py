@@ -1,7 +1,8 @@
-"""A connector in another process, in any language: four small calls of JSON over HTTP on loopback.
+"""A connector in another process, in any language: three small calls of JSON over HTTP on loopback.
+
+`python -m suites schema` prints the forms.
 
 GET  /connector  what it is and claims: name, gateway, version, flows, capabilities
-GET  /schema     not asked for; `python -m suites.remote schema` prints the forms
 POST /run        {"config", "now", "command"} -> {"outcome"} or {"error"}
 POST /receive    the same with an IncomingWebhook -> {"events", "status"} or {"error"}
 """

@@ -1,4 +1,4 @@
-"""A connector in another language: the one in Node is certified as far as it claims, and can fail."""
+"""A connector in another language: the one in Node is certified as the README says, and can fail."""
 
 import json
 import re
@@ -13,7 +13,8 @@ import pytest
 from tests.programs import program
 from tests.suites.test_plugin import pytest_suites
 
-EXAMPLE = Path(__file__).parents[1] / "examples" / "node_connector"
+README = Path(__file__).parents[2] / "README.md"
+EXAMPLE = README.parent / "tests" / "examples" / "node_connector"
 # Nobody listens there: what is sent is not answered, and what is refused before is.
 NOWHERE = "http://127.0.0.1:1"
 CARD = {"form": "Card", "number": "4242424242424242", "expiry_month": 12, "expiry_year": 2034, "cvc": "913"}
@@ -23,21 +24,30 @@ ORDER = {
 }  # fmt: skip
 
 
+# The port in the README, and two commands: one for each terminal.
+PORT = "8400"
+SERVE, JUDGE = re.findall(
+    r"```\n(.*?)\n```", README.read_text().partition("## A connector in another language\n")[2].partition("\n## ")[0]
+)
+
+
 @contextmanager
-def _running(folder):
-    """The connector of a folder in a process of its own; yields its address."""
+def _running(command):
+    """A connector in a process of its own, on a free port; yields its address."""
     node = program("node", package="nodejs")
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
     if int(re.match(r"v(\d+)", version)[1]) < 20:
         pytest.skip(f"left out: the connector in Node, which needs Node 20 or later; this is {version.strip()}")
-    with subprocess.Popen([node, str(folder / "connector.mjs"), "0"], stdout=subprocess.PIPE, text=True) as process:
+    name, *arguments = command.replace(PORT, "0").split()
+    assert name == "node"
+    with subprocess.Popen([node, *arguments], cwd=README.parent, stdout=subprocess.PIPE, text=True) as process:
         yield process.stdout.readline().strip()
         process.terminate()
 
 
 @pytest.fixture(scope="module")
 def connector():
-    with _running(EXAMPLE) as address:
+    with _running(SERVE) as address:
         yield address
 
 
@@ -49,8 +59,9 @@ def _error(address, **changes):
 
 
 def test_it_is_certified_as_far_as_it_claims(connector, tmp_path):
-    options = ("--assay-certify", "--assay-deadline=10", f"--assay-results={tmp_path}/r.json", "-q")
-    code, output = pytest_suites(f"--connector={connector}", *options)
+    name, target, *options = JUDGE.replace(f"http://127.0.0.1:{PORT}", connector).split()
+    assert (name, target) == (".venv/bin/pytest", "suites")
+    code, output = pytest_suites(*options, f"--assay-results={tmp_path}/r.json", "-q")
     assert code == 0, output[-5000:]
     assert "CERTIFIED: stripe-node 2026-10-28.endive reaches state 3 (refunds and sync)" in output
     results = json.loads((tmp_path / "r.json").read_text())
@@ -71,7 +82,7 @@ def test_one_that_calls_a_decline_by_another_name_is_not_certified(tmp_path):
     codes = json.loads((broken / "codes.json").read_text())
     codes["declines"]["lost_card"][0] = "EXPIRED_CARD"
     (broken / "codes.json").write_text(json.dumps(codes))
-    with _running(broken) as address:
+    with _running(f"node {broken / 'connector.mjs'} {PORT}") as address:
         code, output = pytest_suites(f"--connector={address}", "--assay-require=ERR-001", "--assay-deadline=10")
     assert code == 1
     assert "lost_card" in output

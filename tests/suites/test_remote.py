@@ -67,7 +67,11 @@ def _answering(*answers):
 
 
 def test_a_connector_elsewhere_passes_what_it_passes_here(bridge):
-    code, output = pytest_suites(f"--connector={bridge}", "--assay-area=idempotency,resilience", "--assay-deadline=10")
+    code, output = pytest_suites(
+        f"--connector={bridge}",
+        "--assay-require=LIF-001,ERR-005,WEB-001,IDM-001,RES-001,RES-010,SEC-001",
+        "--assay-deadline=10",
+    )
     assert code == 0, output
     assert "stripe" in output
 

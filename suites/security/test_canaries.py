@@ -79,8 +79,9 @@ def test_a_rejected_delivery_does_not_say_what_would_have_been_believed(
 ):
     caplog.set_level(logging.DEBUG)
     listening_merchant.pays(TEN)
-    hook = gateway.webhooks()[-1]
-    genuine, forged = (gateway.variant(hook, name) for name in ("genuine", "wrong_secret"))
+    hooks = gateway.webhooks()
+    assert hooks, "the gateway sent nothing"
+    genuine, forged = (gateway.variant(hooks[-1], name) for name in ("genuine", "wrong_secret"))
     right, wrong = (set(_signature.findall(f"{one.headers} {one.body.decode()}")) for one in (genuine, forged))
     expected = right - wrong
     assert expected, "a delivery carries no signature"

@@ -137,6 +137,6 @@ def test_every_recorded_dispute_can_be_read(run, reference):
     seen = [body for body in bodies if isinstance(body, dict) and body.get("object") == "dispute"]
     assert len(seen) >= 3
     for body in seen:
-        outcome = run(SYNC, (200, body)).outcome
+        outcome = run(DSync(request_id="r", dispute_id=body["id"]), (200, body)).outcome
         assert outcome.status is not DisputeStatus.UNRESOLVED
         assert (outcome.payment_id, outcome.respond_by) == (body["payment_intent"], body["evidence_details"]["due_by"])

@@ -253,7 +253,7 @@ def test_every_recorded_payment_can_be_read(run, reference):
     seen = [body for body in seen if "latest_charge" in body]
     assert len(seen) > 10
     for body in seen:
-        outcome = run(SYNC, (200, body)).outcome
+        outcome = run(PSync(request_id="r", payment_id=body["id"]), (200, body)).outcome
         assert outcome.status is not PaymentStatus.UNRESOLVED
         assert outcome.payment_id == body["id"]
 

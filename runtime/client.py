@@ -45,6 +45,7 @@ class _Session:
         config: Any,
         *,
         attempts: int,
+        timeout_s: float,
         clock: Callable[[], float],
         random: Random | None,
     ) -> None:
@@ -53,6 +54,7 @@ class _Session:
         self._connector, self._config, self._attempts = connector, config, attempts
         self._clock, self._random = clock, random or Random()
         self._token: Token | None = None
+        self._patience_s = timeout_s  # httpx begins anew with every byte, so the body as a whole has its own
 
     def _persist(self, command: Command) -> Exchange[Any]:
         """Repeat an exchange while that is safe and may help: the same command, so the same idempotency key."""
@@ -110,7 +112,7 @@ class PaymentClient(_Session):
         random: Random | None = None,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        super().__init__(connector, config, attempts=attempts, clock=clock, random=random)
+        super().__init__(connector, config, attempts=attempts, timeout_s=timeout_s, clock=clock, random=random)
         self._http = httpx.Client(transport=transport, timeout=timeout_s, follow_redirects=False, trust_env=False)
         self._sleep = sleep
 
@@ -136,9 +138,9 @@ class PaymentClient(_Session):
             with self._http.stream(
                 request.method, request.url, headers=list(request.headers), content=request.body
             ) as reply:
-                body = bytearray()
+                body, until = bytearray(), time.monotonic() + self._patience_s
                 for chunk in reply.iter_bytes():
-                    _append(body, chunk)
+                    _append(body, chunk, until)
                 return _response(reply, bytes(body))
         except httpx.HTTPError as error:
             raise _transport_error(error) from error
@@ -167,7 +169,7 @@ class AsyncPaymentClient(_Session):
         clock: Callable[[], float] = time.time,
         random: Random | None = None,
     ) -> None:
-        super().__init__(connector, config, attempts=attempts, clock=clock, random=random)
+        super().__init__(connector, config, attempts=attempts, timeout_s=timeout_s, clock=clock, random=random)
         self._http = httpx.AsyncClient(transport=transport, timeout=timeout_s, follow_redirects=False, trust_env=False)
 
     async def run(self, command: Command) -> Any:
@@ -184,9 +186,9 @@ class AsyncPaymentClient(_Session):
             async with self._http.stream(
                 request.method, request.url, headers=list(request.headers), content=request.body
             ) as reply:
-                body = bytearray()
+                body, until = bytearray(), time.monotonic() + self._patience_s
                 async for chunk in reply.aiter_bytes():
-                    _append(body, chunk)
+                    _append(body, chunk, until)
                 return _response(reply, bytes(body))
         except httpx.HTTPError as error:
             raise _transport_error(error) from error
@@ -206,10 +208,12 @@ def _incoming(headers: Headers | Mapping[str, str], body: bytes, request_id: str
     return IncomingWebhook(request_id=request_id, headers=tuple(pairs), body=body)
 
 
-def _append(body: bytearray, chunk: bytes) -> None:
+def _append(body: bytearray, chunk: bytes, until: float) -> None:
     body += chunk
     if len(body) > MAX_REPLY_BYTES:
         raise TransportError(f"the reply is larger than {MAX_REPLY_BYTES} bytes", sent=True)
+    if time.monotonic() > until:
+        raise TransportError("the reply comes too slowly to wait for its end", sent=True)
 
 
 def _response(reply: httpx.Response, body: bytes) -> HttpResponse:

@@ -1,6 +1,7 @@
 """The two clients: one set of rules for retries, tokens and broken connections."""
 
 import asyncio
+import gzip
 from dataclasses import replace
 from random import Random
 
@@ -160,16 +161,94 @@ def test_it_gives_up_after_the_attempts_it_was_given(run):
     assert gateway.waits == sorted(gateway.waits), "each wait is longer than the one before"
 
 
-def test_redirects_are_not_followed(run):
-    gateway = Gateway((302, {"location": "https://elsewhere.test/"}), OK)
-    run(gateway, ORDER)
-    assert [request.url.host for request in gateway.seen] == ["gateway.test"]
-
-
 def test_an_endless_reply_is_cut_off(run):
     gateway = Gateway((200, {}, b"x" * (MAX_REPLY_BYTES + 1)))
     with pytest.raises(errors.OutcomeUnknown, match="larger than"):
         run(gateway, ORDER, attempts=1)
+
+
+def test_a_small_reply_that_unpacks_to_an_endless_one_is_cut_off(run):
+    packed = gzip.compress(bytes(MAX_REPLY_BYTES + 1))
+    assert len(packed) < MAX_REPLY_BYTES / 100
+    with pytest.raises(errors.OutcomeUnknown, match="larger than"):
+        run(Gateway((200, {"content-encoding": "gzip"}, packed)), ORDER, attempts=1)
+
+
+class Trickle(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A byte every 29 seconds, of which each comes in time, and the last never."""
+
+    def __init__(self, sleep):
+        self._sleep, self.count = sleep, 0
+
+    def __iter__(self):
+        while True:
+            self.count += 1
+            self._sleep(29)
+            yield b" "
+
+    async def __aiter__(self):
+        for byte in self:
+            yield byte
+
+
+def test_a_reply_that_trickles_is_given_up_after_the_timeout(run, monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("runtime.client.time.monotonic", lambda: now[0])
+    body = Trickle(lambda seconds: now.__setitem__(0, now[0] + seconds))
+    gateway = Gateway(OK)
+    monkeypatch.setattr(Gateway, "__call__", lambda self, request: httpx.Response(200, stream=body))
+    with pytest.raises(errors.OutcomeUnknown, match="too slowly"):
+        run(gateway, ORDER, attempts=1, timeout_s=30)
+    assert body.count == 2
+
+
+@pytest.mark.parametrize("place", ["https://elsewhere.test/", "/elsewhere", "//elsewhere.test/pay"])
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_takes_no_credential_anywhere(run, status, place):
+    gateway = Gateway(OK, (status, {"location": place}), OK)
+    run(gateway, ORDER, _toy(authenticate=_token_exchange("tok", 9e9)), attempts=1)
+    assert [str(request.url) for request in gateway.seen] == ["https://gateway.test/token", URL]
+
+
+@pytest.mark.parametrize(
+    ("url", "headers"),
+    [
+        ("https://gateway.test/pay\r\nX-Injected: 1", ()),
+        ("https://gateway.test/a b", ()),
+        ("https://gateway.test/\u2028", ()),
+        ("https://gateway.test/" + 8000 * "a", ()),
+        (URL, (("X-Reference", "order\r\nX-Injected: 1"),)),
+        (URL, (("X-Reference", "order\x00"),)),
+        (URL, (("X-Reference", "caf\u00e9"),)),
+    ],
+)
+def test_a_request_that_no_line_can_hold_is_refused_before_it_leaves(run, url, headers):
+    toy = _toy()
+    flow = Flow(lambda context, command: HttpRequest("POST", url, headers), _parse)
+    gateway = Gateway(OK)
+    with pytest.raises(errors.InvalidCommand):
+        run(gateway, ORDER, replace(toy, flows={Authorize: flow}))
+    assert gateway.seen == []
+
+
+@pytest.mark.parametrize("text", ["smile \ud83d", "\udc00"])
+def test_half_a_character_is_refused_wherever_it_stands(run, text):
+    for command in (replace(ORDER, reference=text), replace(ORDER, method=StoredMethod(token=text))):
+        gateway = Gateway(OK)
+        with pytest.raises(errors.InvalidCommand, match="surrogate"):
+            run(gateway, command)
+        assert gateway.seen == []
+
+
+@pytest.mark.parametrize("url", ["shop.test/back", "https://", "https://[", "https://shop.test/a b", "https://a\r\nb"])
+def test_a_return_address_is_a_url(run, url):
+    with pytest.raises(errors.InvalidCommand, match="return_url"):
+        run(Gateway(OK), replace(ORDER, return_url=url))
+
+
+@pytest.mark.parametrize("url", ["https://shop.test/back?order=7#top", "http://localhost:8000", "shop-app://paid"])
+def test_a_return_address_may_be_an_app(run, url):
+    assert run(Gateway(OK), replace(ORDER, return_url=url)).payment_id == "p1"
 
 
 def _token_exchange(value, expires_at):

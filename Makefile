@@ -3,6 +3,7 @@ CONNECTOR ?= stripe
 GATEWAYS ?= stripe
 VENV := .venv
 BIN := $(VENV)/bin
+RECORD := .venv-record
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name) 2>/dev/null)))
 OUT := build/$(CONNECTOR)
 # What `make report` draws: every run there is; name several of one connector to see its trend.
@@ -10,13 +11,17 @@ RESULTS ?= $(wildcard build/*/results.json)
 # Byte code is a third of the start-up time; a shell that forbids it must not slow a run down.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: certify certify-all $(CERTIFIED:%=certify-%) certificates report gateways test mutants mutants-full bench size recordings record library constraints constraints-record clean
+.PHONY: certify replay certify-all $(CERTIFIED:%=certify-%) certificates report gateways test mutants mutants-full bench size recordings record library constraints constraints-record clean
 
 # A new run voids the certificate of the one before.
 certify: $(VENV)/.installed
 	@rm -f $(OUT)/certificate.json $(OUT)/badge.*
 	$(BIN)/pytest suites --connector=$(CONNECTOR) --assay-certify --assay-results=$(OUT)/results.json \
 	  --assay-allure=$(OUT)/allure --assay-evidence=$(OUT)/evidence --junitxml=$(OUT)/junit.xml
+
+# From contracts alone: no simulator, no network. CONTRACTS is another folder of them.
+replay: $(VENV)/.installed
+	$(BIN)/pytest suites --connector=$(CONNECTOR) --assay-lane=replay $(CONTRACTS:%=--assay-contracts=%)
 
 # Every connector whose gateway has a profile, two at a time; all of them run, whatever becomes of one.
 CERTIFIED := $(filter-out __init__,$(basename $(notdir $(wildcard suites/profiles/*.py))))
@@ -70,10 +75,11 @@ mutants-full: $(VENV)/.installed
 	$(BIN)/python -m tests.mutants.operators
 	$(BIN)/python -m tests.mutants.matrix
 
-bench: $(VENV)/.installed build/peers/.installed
+bench: $(VENV)/.installed build/peers/.installed $(RECORD)/.installed
 	$(BIN)/python -m tests.bench.stripe.connector
 	$(BIN)/python -m tests.bench.stripe.simulator
 	$(BIN)/python -m tests.bench.stripe.served
+	$(BIN)/python -m tests.bench.contracts
 
 # What others make, to be measured beside ours; without it the bench says so.
 build/peers/.installed:
@@ -92,7 +98,6 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	touch $@
 
 # Records what a sandbox says while you drive your connector, or while RUN does; Ctrl-C ends it. See contracts/README.md.
-RECORD := .venv-record
 OUTPUT ?= contracts/library
 
 record: $(RECORD)/.installed

@@ -136,15 +136,21 @@ class Template:
         return self._read(text, actual, values, patterns)
 
     def _read(self, text: str, actual: object, values: Mapping[str, Any], patterns: Mapping[str, str]) -> Values | None:
+        whole = self.whole
+        if whole and whole.written is None and len(whole.names) == 1 and values.get(whole.names[0]) is None:
+            shape = patterns.get(whole.names[0], ".+")
+            if not whole.names[0].startswith("now") and "{{" not in shape:  # the most of what is learned
+                return {whole.names[0]: actual} if _compiled(shape).fullmatch(text) else None
         texts = [part if isinstance(part, str) else part.value(values) for part in self.parts]
         if None not in texts:  # no expression is compiled for what is known
             return {} if text == "".join(part for part in texts if part is not None) else None
         groups: dict[str, str | None] = {}
-        expression = "".join(self._expression(part, values, patterns, groups) for part in self.parts)
+        parts = zip(self.parts, texts, strict=True)
+        expression = "".join(self._expression(part, known, values, patterns, groups) for part, known in parts)
         found = _compiled(expression).fullmatch(text)
         if not found:
             return None
-        if self.whole and self.whole.written is None and groups:
+        if whole and whole.written is None and groups:
             return {next(iter(groups)): actual}
         learned: Values = {}
         for place, (name, written) in enumerate(groups.items()):
@@ -154,13 +160,11 @@ class Template:
 
     @staticmethod
     def _expression(
-        part: str | Part, values: Mapping[str, Any], patterns: Mapping[str, str], groups: dict[str, str | None]
-    ) -> str:
-        if isinstance(part, str):
-            return re.escape(part)
-        known = part.value(values)
-        if known is not None:
-            return re.escape(known)
+        part: str | Part, known: str | None, values: Mapping[str, Any], patterns: Mapping[str, str],
+        groups: dict[str, str | None],
+    ) -> str:  # fmt: skip
+        if isinstance(part, str) or known is not None:
+            return re.escape(known or "")
         name = ",".join(part.names)
         if part.written not in (None, *_READ_BACK):
             return ".+"
@@ -228,24 +232,32 @@ _UNIT = re.compile(r"\[([^\]]+)\](?:\{(\d+)\})?|\\(.)|(.)", re.DOTALL)
 
 def mint(pattern: str, seed: str, values: Mapping[str, Any] | None = None) -> str:
     """A value of that shape, the same for the same seed."""
-    pattern = PLACEHOLDER.sub(lambda found: re.escape(str((values or {}).get(found[1], "unknown"))), pattern)
-    made: list[str] = []
-    stream = _stream(seed)
+    if "{{" in pattern:
+        pattern = PLACEHOLDER.sub(lambda found: re.escape(str((values or {}).get(found[1], "unknown"))), pattern)
+    units, length = _units(pattern)
+    chance, place, made = _bytes(seed, length), 0, ""
+    for literal, table, count in units:
+        made += literal or chance[place : place + count].translate(table).decode("latin-1")
+        place += count
+    return made
+
+
+@lru_cache(maxsize=4096)
+def _units(pattern: str) -> tuple[list[tuple[str, bytes, int]], int]:
+    """Literals, and for each class what a byte becomes and how many there are; and how many in all."""
+    made: list[tuple[str, bytes, int]] = []
     for unit in _UNIT.finditer(pattern):
         if unit[1] is None:
-            made.append(unit[3] or unit[4])
-            continue
-        alphabet = "".join(chars for name, chars in _CLASSES if name in unit[1]) or unit[1]
-        made += [alphabet[next(stream) % len(alphabet)] for _ in range(int(unit[2] or 1))]
-    return "".join(made)
+            made.append((unit[3] or unit[4], b"", 0))
+        else:
+            alphabet = ("".join(chars for name, chars in _CLASSES if name in unit[1]) or unit[1]).encode("latin-1")
+            made.append(("", bytes(alphabet[byte % len(alphabet)] for byte in range(256)), int(unit[2] or 1)))
+    return made, sum(count for _, _, count in made)
 
 
-def _stream(seed: str) -> Any:
-    """Bytes that follow from a seed: quicker to begin than a random.Random, and the same on every version."""
-    block = 0
-    while True:
-        yield from sha256(f"{seed}:{block}".encode()).digest()
-        block += 1
+def _bytes(seed: str, length: int) -> bytes:
+    """As many as are asked for, which follow from a seed: the same on every version."""
+    return b"".join(sha256(f"{seed}:{block}".encode()).digest() for block in range(-(-length // 32)))
 
 
 _PREFIX = re.compile(r"^[A-Za-z]+(?:_[a-z]+)*_(?=[A-Za-z0-9])")

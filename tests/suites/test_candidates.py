@@ -4,6 +4,7 @@ import pytest
 
 from reports.results import ExitCode
 from suites import inventory, waivers
+from tests.gateways import WIDEST
 from tests.mutants.forked import run
 from tests.suites.test_waivers import GOOD, TODAY, _never_says_until_when, _written
 
@@ -55,9 +56,9 @@ def test_a_candidate_is_no_part_of_a_state():
     from runtime import registry  # noqa: PLC0415 - beside its only use
 
     required, candidate = _read('since = "0.4"'), _read('candidate = true\nsince = "0.4"')
-    stripe = registry.find("stripe")
-    assert required.state_of(stripe, {"CAP-001"}) == 0
-    assert candidate.state_of(stripe, {"CAP-001"}) == 1
+    connector = registry.find(WIDEST)
+    assert required.state_of(connector, {"CAP-001"}) == 0
+    assert candidate.state_of(connector, {"CAP-001"}) == 1
 
 
 def test_a_candidate_is_not_waived(tmp_path):

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from suites.options import OPTIONS, add, resolve
+from tests.gateways import NARROWEST, WIDEST
 
 ROOT = Path(__file__).parents[2]
 # A value of each, as a person would write it, and another one.
 VALUES = {
-    "connector": ("stripe", "adyen"), "assay_certify": ("yes", "no"), "assay_profile": ("stripe", "adyen"),
+    "connector": (WIDEST, NARROWEST), "assay_certify": ("yes", "no"), "assay_profile": (WIDEST, NARROWEST),
     "assay_waivers": ("a.toml", "b.toml"), "assay_results": ("a.json", "b.json"), "assay_allure": ("a", "b"),
     "assay_evidence": ("c", "d"), "assay_require": ("MON-001", "MON-002"), "assay_area": ("money", "status"),
     "assay_lane": ("replay", "sandbox"), "assay_contracts": ("e", "f"), "assay_record": ("g", "h"),
@@ -96,16 +97,16 @@ def test_a_setting_that_cannot_be_read_says_where_it_stands(ini, says):
 
 
 def test_a_connector_in_the_ini_file_leaves_other_tests_alone():
-    assert _value("connector", Said(ini={"assay_connector": "stripe"}, target="tests")) is None
-    assert _value("connector", Said(["--connector=stripe"], target="tests")) == "stripe"
+    assert _value("connector", Said(ini={"assay_connector": WIDEST}, target="tests")) is None
+    assert _value("connector", Said([f"--connector={WIDEST}"], target="tests")) == WIDEST
 
 
 def test_a_run_takes_its_connector_and_its_part_from_where_they_are_set(tmp_path):
     """All the way: pytest itself, an ini file of its own, the environment."""
     command = [sys.executable, "-m", "pytest", "suites", "-q", "-o", f"cache_dir={tempfile.gettempdir()}/assay-cache",
-               "-o", "assay_connector=adyen", "-o", "assay_require=CAP-002"]  # fmt: skip
-    environment = os.environ | {"ASSAY_CONNECTOR": "stripe"}
+               "-o", f"assay_connector={NARROWEST}", "-o", "assay_require=CAP-002"]  # fmt: skip
+    environment = os.environ | {"ASSAY_CONNECTOR": WIDEST}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "NOT CERTIFIABLE: stripe" in done.stdout
+    assert f"NOT CERTIFIABLE: {WIDEST}" in done.stdout
     assert "3 passed" in done.stdout

@@ -19,6 +19,7 @@ from runtime.core.secret import Secret
 from runtime.core.vocabulary import CaptureMethod, ErrorCode, NextActionKind, PaymentStatus, RetryAdvice
 from suites.forms import BadForm, built, error_form, form, read_error, read_outcome, schema
 from suites.remote import Remote, Unreachable
+from tests.gateways import WIDEST
 from tests.suites.test_plugin import pytest_suites
 
 CARD = Card(number=Secret("4242424242424242"), expiry_month=12, expiry_year=2034, cvc=Secret("913"))
@@ -35,8 +36,8 @@ COMMANDS = st.builds(
 
 @pytest.fixture(scope="module")
 def bridge():
-    """Our Stripe connector in a process of its own."""
-    command = [sys.executable, "-m", "tests.suites.bridge", "stripe", "0"]
+    """A connector of ours in a process of its own."""
+    command = [sys.executable, "-m", "tests.suites.bridge", WIDEST, "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         yield process.stdout.readline().strip()
         process.terminate()
@@ -73,14 +74,14 @@ def test_a_connector_elsewhere_passes_what_it_passes_here(bridge):
         "--assay-deadline=10",
     )
     assert code == 0, output
-    assert "stripe" in output
+    assert f"{WIDEST} " in output
 
 
 def test_a_connector_elsewhere_is_what_it_says(bridge):
     remote = Remote.at(bridge)
     remote.client.close()
     connector = remote.connector
-    assert (connector.name, connector.gateway) == ("stripe", "stripe")
+    assert (connector.name, connector.gateway) == (WIDEST, WIDEST)
     assert connector.capabilities.has_one_effect(Authorize)
     assert {flow.__name__ for flow in connector.flows} >= {"Authorize", "PSync", "DefendDispute"}
 

@@ -9,13 +9,14 @@ import pytest
 from reports.results import ExitCode
 from runtime.core.payments import Authorize
 from suites import inventory, waivers
+from tests.gateways import WIDEST
 from tests.mutants.bank import bank
 from tests.mutants.forked import Crashed, run
 from tests.mutants.tamper import tamper
 from tests.suites.test_plugin import pytest_suites
 
 TODAY = datetime.now(tz=UTC).date()
-MUTANT = next(m for m in bank("stripe") if m.requirement == "CAP-002")
+MUTANT = next(m for m in bank(WIDEST) if m.requirement == "CAP-002")
 GOOD = {
     "requirement": "CAP-002",
     "failure": "assert",
@@ -44,7 +45,7 @@ def _waiver(folder, **changes):
 
 
 def _capabilities(breaks, *arguments):
-    return run("stripe", breaks, "--assay-require=CAP-002", *arguments)
+    return run(WIDEST, breaks, "--assay-require=CAP-002", *arguments)
 
 
 def _row(results):
@@ -217,7 +218,7 @@ def test_every_bad_waiver_is_named_and_certifies_nothing(acme, tmp_path):
 
 def test_a_rule_that_is_broken_ends_a_run_of_several_processes_too(tmp_path):
     waived = _waiver(tmp_path, cases=["MANUALLY"])
-    code, output = pytest_suites("--connector=stripe", "--assay-require=CAP-002", waived, "-p", "xdist", "-n2")
+    code, output = pytest_suites(f"--connector={WIDEST}", "--assay-require=CAP-002", waived, "-p", "xdist", "-n2")
     assert code == ExitCode.USAGE
     assert "CAP-002 has no 'MANUALLY'" in output
     assert "INTERNALERROR" not in output

@@ -13,7 +13,7 @@ import pytest
 from tests.programs import program
 from tests.suites.test_plugin import pytest_suites
 
-README = Path(__file__).parents[2] / "README.md"
+README = Path(__file__).parents[3] / "README.md"
 EXAMPLE = README.parent / "tests" / "examples" / "node_connector"
 # Nobody listens there: what is sent is not answered, and what is refused before is.
 NOWHERE = "http://127.0.0.1:1"

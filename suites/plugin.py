@@ -96,7 +96,6 @@ def _certification(config: pytest.Config) -> Certification:
         file = Path(given) if given else _ROOT / "waivers" / f"{connector.name}.toml"
         today = datetime.now().astimezone().date()
         excused = waivers.load(file, listed, today=today, required=bool(given))
-        profile.expectations()
     except (
         registry.UnknownConnector,
         LookupError,
@@ -110,7 +109,10 @@ def _certification(config: pytest.Config) -> Certification:
         raise pytest.UsageError("a remote connector has the simulator's lane only; see python -m contracts replay")
     lane = _lane(config, connector, profile)
     settings = {"seed": config.getoption("--assay-seed"), "clock": "fixed", "settings": profile.settings}
-    app: Any = create_app(profile.gateway, **settings) if lane.name == "simulator" else lanes.nowhere
+    try:
+        app: Any = create_app(profile.gateway, **settings) if lane.name == "simulator" else lanes.nowhere
+    except Exception as error:  # whatever a gateway's own module raises while it loads
+        raise pytest.UsageError(f"the simulator of {profile.gateway!r}: {type(error).__name__}: {error}") from error
     return Certification(
         name=name,
         connector=connector,

@@ -68,6 +68,16 @@ class Summary:
         missing = run.inventory.missing(run.connector).get(verdict.state + 1)
         if verdict.certified and missing:
             yield f"State {verdict.state + 1} would also need: {', '.join(missing)}."
+        if verdict.certified and (lacking := self._not_offered(verdict.state)):
+            yield f"Its gateway does not offer: {', '.join(lacking)}."
+
+    def _not_offered(self, state: int) -> list[str]:
+        """What a state asks for and the connector has not, because its gateway, as it names the source, has not."""
+        run = self._certification
+        needs = [name for rule in run.inventory.rules() if rule.state <= state for name in rule.needs]
+        flows = {flow.__name__ for flow in run.connector.flows}
+        claimed = flows | {kind.value for kind in run.connector.capabilities.payment_methods}
+        return [name for name in needs if name not in claimed]
 
 
 def _of_a_lane(results: Results) -> str:

@@ -96,7 +96,7 @@ def find(name: str) -> Profile:
     """Load the profile of a gateway: built in, or by entry point `assay.profiles`.
 
     Raises:
-        UnknownProfile: none of that name, or what is there is no Profile.
+        UnknownProfile: none of that name, what is there is no Profile, or its table of codes cannot be read.
     """
     found: object
     points = tuple(entry_points(group=ENTRY_POINTS, name=name))
@@ -109,8 +109,12 @@ def find(name: str) -> Profile:
             f"there is no profile for the gateway {name!r}; add suites/profiles/{name}.py "
             f"or an entry point {ENTRY_POINTS!r}"
         ) from None
-    except (AttributeError, TypeError, ValueError, KeyError) as error:
+    except Exception as error:  # whatever a profile's own module raises while it loads
         raise UnknownProfile(f"the profile of {name!r} is broken: {type(error).__name__}: {error}") from error
     if not isinstance(found, Profile):
         raise UnknownProfile(f"the profile of {name!r} is a {type(found).__name__}, not a suites.profiles.Profile")
+    try:
+        found.expectations()
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        raise UnknownProfile(f"the codes of the profile of {name!r}: {type(error).__name__}: {error}") from error
     return found

@@ -60,9 +60,19 @@ class Reply(Wire):
     amount: int
 
 
+DEEP = 100_000
+
+
 @pytest.mark.parametrize(
-    "body", [b"", b"<html>", b"[]", b'{"id": "x"}', b'{"id": "x", "amount": "5"}', b'{"id": "canary', b"\xff"]
-)
+    "body",
+    [
+        b"", b"<html>", b"[]", b'{"id": "x"}', b'{"id": "x", "amount": "5"}', b'{"id": "canary', b"\xff",
+        b"[" * DEEP, b"[" * DEEP + b"]" * DEEP, b'{"amount":' * DEEP,
+        b'{"id": "x", "amount": 1, "more": ' + b"[" * DEEP + b"]" * DEEP + b"}",
+        b'{"id": "x", "amount": ' + b"9" * DEEP + b"}", b'{"id": "x", "amount": 1e999}',
+    ],
+    ids=lambda body: body[:24].decode(errors="replace"),
+)  # fmt: skip
 def test_an_unreadable_body_says_where_and_never_what(body):
     with pytest.raises(Unreadable) as caught:
         read_json(Reply, body)

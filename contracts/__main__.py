@@ -8,21 +8,20 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from wsgiref.types import WSGIApplication
 
 import click
 
 from contracts import audit as auditing
-from contracts.comparison import drift, of_gateway, verify_
+from contracts.comparison import drift, verify_
 from contracts.drift import Exit
 from contracts.errors import ContractError
 from contracts.exchange import flows, har, imported, vcr
 from contracts.exchange.pact import pact
 from contracts.format import Contract, json_schema, read
 from contracts.lock import LIBRARY, files, lock, write
+from contracts.played import replay
 from contracts.policy import load
 from contracts.record import record
-from contracts.replay import Replay
 from contracts.tape import Tape
 
 _library = click.option("--library", type=click.Path(path_type=Path), default=LIBRARY, help="Folder of contracts.")
@@ -33,7 +32,7 @@ def main() -> None:
     """Recorded contracts: look through them, play them, and hold gateways against them."""
 
 
-for command in (record, verify_, drift):
+for command in (record, verify_, drift, replay):
     main.add_command(command)
 
 
@@ -86,22 +85,6 @@ def lock_(library: Path) -> None:
 def schema() -> None:
     """The JSON Schema of a contract."""
     click.echo(json.dumps(json_schema(), indent=2))
-
-
-@main.command("replay")
-@click.argument("gateway")
-@_library
-@click.option("--port", default=12180, show_default=True)
-def replay_(gateway: str, library: Path, port: int) -> None:
-    """Play a gateway on this machine, from contracts alone; what did not fit is told at the end."""
-    from waitress import serve  # type: ignore[import-untyped]  # noqa: PLC0415 - only here is a socket opened
-
-    replay = Replay(of_gateway(library, gateway))
-    app: WSGIApplication = replay
-    click.echo(f"{gateway}, replayed, at http://127.0.0.1:{port}")
-    serve(app, host="127.0.0.1", port=port, threads=1)
-    for left in (*replay.unmatched, *replay.unfinished):
-        click.echo(left, err=True)
 
 
 @main.command("import")

@@ -7,8 +7,11 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+from contracts.tape import request_of
 
 
 class _Quiet(WSGIRequestHandler):
@@ -30,13 +33,26 @@ def served(app: Any) -> Iterator[str]:
         server.server_close()
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A webhook as it came; header names are small."""
+
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def told(self) -> Any:
+        return json.loads(self.body)
+
+
 @contextmanager
 def endpoint() -> Iterator[tuple[str, queue.Queue]]:
-    """A merchant's address for webhooks, and a queue of the bodies that it took."""
+    """A merchant's address for webhooks, and a queue of what it took."""
     taken = queue.Queue()
 
     def app(environ, begin):
-        taken.put(json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))))
+        message = request_of(environ)
+        taken.put(Taken(dict(message.headers), message.body))
         begin("200 OK", [("Content-Length", "0")])
         return [b""]
 

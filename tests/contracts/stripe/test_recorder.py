@@ -118,7 +118,7 @@ def test_a_delivery_that_is_not_signed_with_the_merchants_secret_stops_the_recor
         )  # fmt: skip
         _asks(recorder)
         httpx.post(recorder.places["ASSAY_WEBHOOK_URL"], json={"type": "x"}, headers={"stripe-signature": "t=1,v1=00"})
-        assert taken.get(timeout=20) == {"type": "x"}
+        assert taken.get(timeout=20).told == {"type": "x"}
         code, told = recorder.ends()
     assert code == 1
     assert "signature" in told

@@ -47,7 +47,7 @@ def session(start, gateway, tmp_path):
         client = _sdk(recorder.url)
         recorder.announce(flow="sale", title="A sale")
         _sells(client)
-        heard = [taken.get(timeout=20)["type"] for _ in range(3)]
+        heard = [taken.get(timeout=20).told["type"] for _ in range(3)]
         recorder.announce(flow="capture", title="A hold, captured in part, refunded in part")
         _holds_captures_refunds(client)
         code, told = recorder.ends()

@@ -18,6 +18,7 @@ def test_it_is_found_by_its_entry_points_and_certified(certified):
     code, output, results = certified
     assert code == 0, output[-5000:]
     assert "CERTIFIED: acme_pay 1 reaches state 5" in output
+    assert "Its gateway does not offer: APPLE_PAY, " in output, "a state is no less for what there is not, and says so"
     assert set(results["connector"]["flows"]) == {
         "Authorize", "Capture", "Void", "Refund", "PSync", "RSync", "IncomingWebhook",
     }  # fmt: skip

@@ -77,6 +77,19 @@ def test_a_connector_elsewhere_passes_what_it_passes_here(bridge):
     assert f"{WIDEST} " in output
 
 
+def test_what_is_written_of_it_does_not_hang_on_a_port(bridge, tmp_path):
+    """The simulator answers on another port in every run, and names it where the shopper must go."""
+    for name in ("a", "b"):
+        pytest_suites(
+            f"--connector={bridge}",
+            "--assay-require=STA-008",
+            "--assay-deadline=10",
+            f"--assay-results={tmp_path}/{name}",
+        )
+    assert b'"evidence": "' in (tmp_path / "a").read_bytes()
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
 def test_a_connector_elsewhere_is_what_it_says(bridge):
     remote = Remote.at(bridge)
     remote.client.close()

@@ -5,9 +5,7 @@ Exit codes of verify and drift: 0 as recorded, 1 something new, 2 broken, 3 coul
 
 import json
 import sys
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -15,14 +13,11 @@ from contracts import audit as auditing
 from contracts.comparison import drift, verify_
 from contracts.drift import Exit
 from contracts.errors import ContractError
-from contracts.exchange import flows, har, imported, vcr
-from contracts.exchange.pact import pact
+from contracts.exchange.command import export_, import_
 from contracts.format import Contract, json_schema, read
-from contracts.lock import LIBRARY, files, lock, write
+from contracts.lock import LIBRARY, files, lock
 from contracts.played import replay
-from contracts.policy import load
 from contracts.record import record
-from contracts.tape import Tape
 
 _library = click.option("--library", type=click.Path(path_type=Path), default=LIBRARY, help="Folder of contracts.")
 
@@ -32,7 +27,7 @@ def main() -> None:
     """Recorded contracts: look through them, play them, and hold gateways against them."""
 
 
-for command in (record, verify_, drift, replay):
+for command in (record, verify_, drift, replay, import_, export_):
     main.add_command(command)
 
 
@@ -85,46 +80,6 @@ def lock_(library: Path) -> None:
 def schema() -> None:
     """The JSON Schema of a contract."""
     click.echo(json.dumps(json_schema(), indent=2))
-
-
-@main.command("import")
-@click.argument("kind", type=click.Choice(["har", "mitmproxy", "vcr"]))
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--gateway", required=True, help="Whose rules say what is secret.")
-@click.option("--id", "identity", required=True, metavar="GATEWAY/FLOW")
-@click.option("--title", default="imported")
-@_library
-def import_(kind: str, file: Path, library: Path, **said: str) -> None:
-    """Make a contract of somebody else's recording; nothing is written that may not be."""
-    identity = said["identity"]
-    tape = _READERS[kind](file)
-    made = imported(tape, load(said["gateway"]), identity=identity, title=said["title"], recorder=f"import {kind}")
-    write(made, library / f"{identity}.json")
-    click.echo(f"{library / identity}.json: {len(made.steps)} steps; review it, then: python -m contracts lock")
-
-
-@main.command("export")
-@click.argument("kind", type=click.Choice(["har", "mitmproxy", "pact"]))
-@click.argument("file", type=click.Path(path_type=Path))
-def export_(kind: str, file: Path) -> None:
-    """Write a contract as an archive, a flow file or a Pact V4 file, to standard output."""
-    click.echo(_WRITERS[kind](read(file)), nl=kind != "mitmproxy")
-
-
-def _text(writer: Callable[[Contract], dict[str, Any]]) -> Callable[[Contract], str]:
-    return lambda contract: json.dumps(writer(contract), indent=2, ensure_ascii=False)
-
-
-_READERS: Mapping[str, Callable[[Path], Tape]] = {
-    "har": lambda file: har.tape(file.read_text(), file.name),
-    "mitmproxy": lambda file: flows.tape(file.read_bytes(), file.name),
-    "vcr": lambda file: vcr.tape(file.read_text(), file.name),
-}
-_WRITERS: Mapping[str, Callable[[Contract], str | bytes]] = {
-    "har": _text(har.archive),
-    "mitmproxy": flows.flows,
-    "pact": _text(pact),
-}
 
 
 def run() -> None:

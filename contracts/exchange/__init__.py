@@ -1,7 +1,7 @@
 """Recordings of others, in and out. Whatever comes in passes the same redaction, and is labelled `imported`.
 
 What comes in: HAR (`har`), VCR cassettes (`vcr`), the cassettes of Hyperswitch's harness (`hyperswitch`), lines of
-traffic (`traffic`). What goes out: HAR and Pact V4 (`pact`).
+traffic (`traffic`), mitmproxy's flow files (`flows`). What goes out: HAR, flow files and Pact V4 (`pact`).
 """
 
 import base64

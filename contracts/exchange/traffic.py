@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.errors import ContractInvalid
 from contracts.exchange.hyperswitch import body_bytes
 from contracts.exchange.vcr import header_pairs
 from contracts.tape import Exchange, Message, Tape
@@ -26,10 +27,16 @@ class Line:
 
 
 def lines(text: str) -> Iterator[Line]:
-    """Every line; each is a tape of its own, as nothing says which belong together."""
+    """Every line; each is a tape of its own, as nothing says which belong together.
+
+    Raises ContractInvalid.
+    """
     for number, line in enumerate(text.splitlines(), 1):
-        row = json.loads(line)
-        yield Line(number, row["source"], row["licence"], _tape(row))
+        try:
+            row = json.loads(line)
+            yield Line(number, row["source"], row["licence"], _tape(row))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ContractInvalid("traffic", f"line {number}", f"is no exchange: {type(error).__name__}") from None
 
 
 def _tape(row: dict[str, Any]) -> Tape | None:

@@ -4,14 +4,17 @@ import base64
 import json
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.errors import ContractInvalid, Refused
+from contracts.__main__ import main
+from contracts.audit import audit
+from contracts.errors import ContractError, ContractInvalid, Refused
 from contracts.exchange import credentials_in, har, hyperswitch, imported, traffic, vcr
 from contracts.exchange.pact import LOSES, pact
 from contracts.format import Source, dump, read
-from contracts.lock import files
+from contracts.lock import files, lock
 from contracts.messages import request_tree, response_tree, tree_of
 from contracts.policy import known_policies, load
 from contracts.tape import Message, Tape
@@ -139,6 +142,69 @@ def test_a_folder_of_hyperswitch_becomes_a_tape_for_each_test_in_its_order(tmp_p
     (tmp_path / "x.json").write_text("{}")
     with pytest.raises(ContractInvalid, match="no cassette"):
         hyperswitch.tapes(tmp_path)
+
+
+def _cassettes(folder, *, connector="stripe", body="{}"):
+    folder.mkdir(exist_ok=True)
+    for test in ("Sale 3DS", "Void"):
+        row = {
+            "connector": connector, "test": test, "request_id": "r", "sequence": 1,
+            "request": {"method": "POST", "url": "https://api.stripe.com/v1/x", "body": None,
+                        "headers": {"Authorization": f"Bearer {KEY}"}},
+            "response": {"status_code": 200, "headers": {"content-type": "application/json"},
+                         "body": body if test == "Void" else {"object": "x"}},
+        }  # fmt: skip
+        (folder / f"{connector}-{test}.json").write_text(json.dumps(row))
+
+
+def _import(kind, path, library, *more):
+    arguments = ["import", kind, str(path), "--gateway", "stripe", "--library", str(library), *more]
+    return CliRunner().invoke(main, arguments)
+
+
+def test_a_folder_of_hyperswitch_becomes_a_contract_for_each_of_our_tests(tmp_path):
+    _cassettes(tmp_path / "in")
+    _cassettes(tmp_path / "in", connector="another")
+    told = _import("hyperswitch", tmp_path / "in", tmp_path / "out")
+    assert told.exit_code == 0, told.output
+    made = [read(path) for path in files(tmp_path / "out")]
+    assert [one.id for one in made] == ["stripe/sale-3ds", "stripe/void"]
+    assert all(one.provenance.source is Source.IMPORTED for one in made)
+    assert KEY not in "".join(path.read_text() for path in files(tmp_path / "out"))
+
+
+def test_what_is_refused_of_a_folder_keeps_the_rest_and_is_told(tmp_path):
+    _cassettes(tmp_path / "in", body={"livemode": True})
+    told = _import("hyperswitch", tmp_path / "in", tmp_path / "out")
+    assert told.exit_code == 1
+    assert "refused: stripe/void: exchange 0: the gateway answered in live mode" in told.output
+    assert [path.stem for path in files(tmp_path / "out")] == ["sale-3ds"]
+
+
+def test_an_import_needs_something_and_a_name_for_it(tmp_path):
+    _cassettes(tmp_path / "in", connector="another")
+    assert isinstance(_import("hyperswitch", tmp_path / "in", tmp_path / "out").exception, ContractError)
+    (tmp_path / "x.yaml").write_text(CASSETTE)
+    assert _import("vcr", tmp_path / "x.yaml", tmp_path / "out").exit_code == 2
+    assert _import("vcr", tmp_path / "x.yaml", tmp_path / "out", "--id", "stripe/x").exit_code == 0
+
+
+def test_lines_of_traffic_are_never_written_into_the_library(reference, tmp_path):
+    lines = reference / "traffic" / "stripe.jsonl"
+    assert _import("traffic", lines, LIBRARY).exit_code == 2
+    told = _import("traffic", lines, tmp_path)
+    assert told.exit_code == 1  # some of it was recorded with what may not be kept
+    assert len(files(tmp_path)) >= 50
+    assert {read(path).provenance.licence for path in files(tmp_path)} - {None}
+    lock(tmp_path)
+    # Others recorded it long ago: its age alone is wrong, where its day is told.
+    assert {one.what for one in audit(tmp_path).errors} <= {"has expired: record it again"}
+
+
+@pytest.mark.parametrize("line", ["", "{}", "[]", "x", '{"source": "x", "licence": "y", "request": {}}'])
+def test_what_is_no_line_of_traffic_is_refused(line, tmp_path):
+    (tmp_path / "x.jsonl").write_text(f"{line}\n")
+    assert isinstance(_import("traffic", tmp_path / "x.jsonl", tmp_path / "out").exception, ContractInvalid)
 
 
 def test_the_credentials_of_a_recording_are_known_by_its_headers():

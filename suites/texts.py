@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from runtime.core.money import Money
 from runtime.core.secret import Secret
 
-__all__ = ["HOSTILE", "places", "put", "secrets_of", "wire"]
+__all__ = ["HOSTILE", "lists", "places", "put", "secrets_of", "wire"]
 
 Place = tuple[str, ...]
 
@@ -21,7 +21,7 @@ HOSTILE: Mapping[str, str] = {
     "half of JSON": 'x", "y": {"z": "\\',
     "a header": "x\r\nX-Injected: 1\r\n\r\n{}",
     "a path": "../../refunds/%2e%2e%2fx?amount=1#y",
-    "XML and templates": "<!ENTITY e 'x'>&e;]]></amount>${7*7}{{7}}{amount}",
+    "XML, GraphQL and templates": "<!ENTITY e 'x'>&e;]]></amount>\") { id } mutation { pay }${7*7}{{7}}{amount}",
     "control characters": "\x00\x01\x1b[2J\x7f\x85\u2028\ufeff",
     "many scripts": "日本語 اختبار \u202exyz é́ 😀\U0001f1ea\U0001f1fa ﷽",
     "half an emoji": "smile \ud83d",
@@ -40,6 +40,11 @@ def places(command: Any) -> Iterator[Place]:
             yield from ((one.name, *inner) for inner in places(value))
         elif not isinstance(value, Enum) and (str in kinds or Secret in kinds):
             yield (one.name,)
+
+
+def lists(command: Any) -> list[str]:
+    """The fields whose names a caller chooses."""
+    return [one.name for one in fields(command) if isinstance(getattr(command, one.name), Mapping)]
 
 
 def put(command: Any, place: Place, text: str) -> Any:

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 from runtime.core.errors import CallerError, ConnectorError
 from runtime.core.payments import Authorize
 from suites.marks import requirement
-from suites.texts import HOSTILE, places, put, wire
+from suites.texts import HOSTILE, lists, places, put, wire
 
 PLAIN = "plain7"
 SHOP = "https://shop.test/back?order="
@@ -109,6 +109,30 @@ def test_no_text_of_any_command_becomes_more_than_itself(scene, merchant, certif
             known = plain, _played(scene, put(command, place, plain))
             for what, text in hostile.items():
                 _judge(scene, command, place, known, what, text)
+
+
+def _is_within(place, name, request):
+    """Whether a place is named so, or stands beside the name it was given."""
+    beside = [value for other, value in request.items() if other[:-1] == place[:-1]]
+    return any(name in part for part in place) or name in beside
+
+
+@requirement("SEC-007")
+def test_no_name_in_any_command_becomes_more_than_itself(scene):
+    for field in lists(scene.command):
+        _, usual = _played(scene, scene.command)
+        own = sorted({place[1] for request in usual for place in request if place[0] == "body"})
+        # What a browser brings back may be named like what a shop says.
+        for name in [*HOSTILE.values(), *(own if field == "returned" else ())]:
+            answer, sent = _played(scene, put(scene.command, (field, name), PLAIN))
+            where = f"{field} held something called {name[:40]!r}"
+            assert sent or isinstance(answer, ConnectorError), f"{where}: nothing was sent, and it was {answer!r}"
+            assert not isinstance(answer, CallerError) or not scene.wrote(), f"{where}: half of it had been sent"
+            for before, after in zip(usual, sent, strict=False):
+                changed = [place for place in before if after.get(place) != before[place]]
+                assert not changed, f"{where}: {changed}"
+                more = [place for place in after.keys() - before.keys() if not _is_within(place, name, after)]
+                assert not more, f"{where}: {more}"
 
 
 @requirement("SEC-006")

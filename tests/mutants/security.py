@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from runtime.core.errors import RequestRejected, WebhookRejected
 from runtime.core.messages import HttpRequest, TransportError
@@ -17,12 +17,14 @@ from runtime.core.money import Money
 from runtime.core.payments import (
     Authorize,
     Capture,
+    CompleteAuthorize,
     CreateSessionToken,
     ErrorInfo,
     IncomingWebhook,
     Refund,
     RevokeMandate,
     SetupMandate,
+    SubmitEvidence,
 )
 from runtime.core.secret import Secret
 from runtime.core.vocabulary import ErrorCode, RetryAdvice
@@ -110,6 +112,28 @@ def control_characters_are_dropped(connector, patch):
 @mutant("SEC-007", "active_merchant#5151: a text is made safe for pages, and names are wrong from then on")
 def texts_are_escaped_as_if_for_a_page(connector, patch):
     return _every_text(connector, html.escape)
+
+
+@mutant("SEC-007", "rails/rails#5228: whatever a browser brings is a field of the request")
+def what_a_browser_brings_goes_into_the_request(connector, patch):
+    def exchange(context, command):
+        def more(request):
+            if request.body.startswith(b"{"):
+                return replace(request, body=json.dumps({**json.loads(request.body), **command.returned}).encode())
+            mark = "&" if "?" in request.url else "?"
+            return replace(request, url=f"{request.url}{mark}{urlencode(command.returned)}")
+
+        return tamper(connector, CompleteAuthorize, request=more).flows[CompleteAuthorize](context, command)
+
+    return replace(connector, flows={**connector.flows, CompleteAuthorize: exchange})
+
+
+@mutant("SEC-007", "names of evidence are made safe for pages, and name something else from then on")
+def names_are_escaped_as_if_for_a_page(connector, patch):
+    def change(command):
+        return replace(command, evidence={html.escape(name): text for name, text in command.evidence.items()})
+
+    return tamper(connector, SubmitEvidence, command=change)
 
 
 @mutant("SEC-007", "a text is a template, and what stands in braces is filled in")

@@ -1,5 +1,6 @@
 """mitmproxy's own files come in, and it reads what goes out."""
 
+import json
 import re
 import signal
 import subprocess
@@ -9,17 +10,22 @@ from pathlib import Path
 import httpx
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from contracts.__main__ import main
 from contracts.errors import ContractError
 from contracts.exchange import flows
-from contracts.format import Source, read
+from contracts.format import Source, dump, read
+from contracts.lock import files
+from contracts.messages import request_tree, response_tree
 from contracts.policy import known_policies
 from contracts.verify import WsgiUpstream, verify
 from mock_gateways.app import create_app
 from mock_gateways.server import serving
 from tests.contracts.library import LIBRARY
 from tests.contracts.recorders import ROOT, python
+from tests.contracts.samples import CREATE, contract
 
 KEY = "sk_test_flows000000000000000000"
 
@@ -58,11 +64,11 @@ def test_a_flow_file_of_mitmproxys_becomes_a_contract(tmp_path):
         "import", "mitmproxy", file, "--gateway", "stripe", "--id", "stripe/hold", "--library", tmp_path / "library"
     )
     assert told.returncode == 0, told.stderr
-    contract = read(tmp_path / "library/stripe/hold.json")
-    assert contract.provenance.source is Source.IMPORTED
-    assert [step.id for step in contract.http_steps] == ["payment_intents", "capture"]
+    made = read(tmp_path / "library/stripe/hold.json")
+    assert made.provenance.source is Source.IMPORTED
+    assert [step.id for step in made.http_steps] == ["payment_intents", "capture"]
     assert KEY not in (tmp_path / "library/stripe/hold.json").read_text()
-    assert verify(contract, WsgiUpstream(create_app("stripe")), environment={}).holds
+    assert verify(made, WsgiUpstream(create_app("stripe")), environment={}).holds
 
 
 def _renamed(raw, port):
@@ -88,6 +94,70 @@ def test_mitmproxy_reads_what_goes_out(name, tmp_path):
     asked = re.findall(r"(GET|POST|PUT|PATCH|DELETE) https://gateway\.test(/\S*)", told)
     assert [method for method, _ in asked] == [step.request.method for step in steps]
     assert [int(code) for code in re.findall(r"<< .*?(\d{3})\b", told)] == [step.response.status for step in steps]
+
+
+_THERE_AND_BACK = """
+import json, sys
+from contracts.exchange import flows
+from contracts.format import parse
+from contracts.messages import tree_of
+for line in sys.stdin:
+    tape = flows.tape(flows.flows(parse(json.loads(line))))
+    print(json.dumps([[tree_of(one.request), tree_of(one.response)] for one in tape.exchanges]))
+"""
+
+
+def _there_and_back(contracts):
+    """What mitmproxy makes of contracts, in its own environment: of each, the messages in their order."""
+    lines = "".join(json.dumps(dump(one)) + "\n" for one in contracts)
+    command = [python(), "-c", _THERE_AND_BACK]
+    told = subprocess.run(command, cwd=ROOT, input=lines, capture_output=True, text=True, check=True)
+    return [json.loads(line) for line in told.stdout.splitlines()]
+
+
+def _is_the_same(one, exchanges):
+    assert len(exchanges) == len(one.http_steps)
+    for step, (asked, came) in zip(one.http_steps, exchanges, strict=True):
+        for recorded, actual in ((request_tree(step.request), asked), (response_tree(step.response), came)):
+            # A flow is a whole message: it has headers that no contract keeps.
+            headers = {name: actual["headers"].get(name) for name in recorded["headers"]}
+            assert actual | {"headers": headers} == recorded
+
+
+def test_every_contract_comes_back_from_a_flow_file_as_it_went():
+    library = [read(path) for path in files(LIBRARY)]
+    for one, exchanges in zip(library, _there_and_back(library), strict=True):
+        _is_the_same(one, exchanges)
+
+
+JSON = st.recursive(st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),
+                    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8)  # fmt: skip
+FORMS = st.dictionaries(st.text(min_size=1), st.text() | st.lists(st.text(), min_size=2, max_size=3), min_size=1)
+
+
+def _holding(content, form):
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    step = CREATE | {
+        "request": {"method": "POST", "path": "/x", "headers": kind, "body": {"form": form}},
+        "response": {"status": 200, "headers": {"content-type": "application/json"}, "body": {"json": content}},
+        "capture": {},
+    }  # fmt: skip
+    return contract(step, cards=[])
+
+
+def test_any_body_comes_back_from_a_flow_file():
+    """All of them at once: every question is a process of its own."""
+    contracts = []
+
+    @settings(max_examples=100, deadline=None, derandomize=True, database=None)
+    @given(JSON, FORMS)
+    def collect(content, form):
+        contracts.append(_holding(content, form))
+
+    collect()
+    assert len(contracts) >= 100
+    for one, exchanges in zip(contracts, _there_and_back(contracts), strict=True):
+        _is_the_same(one, exchanges)
 
 
 def test_a_contract_is_nobodys_traffic_and_comes_back_refused(tmp_path):

@@ -132,6 +132,9 @@ class Suite(_Record):
     digest: Digest = Field(description="dirHash of the suite, without mutant-score.json")
     inventory: Digest = Field(description="sha256 of requirements.toml")
     simulator: Digest = Field(description="dirHash of the simulators")
+    gateway: Digest | None = Field(
+        description="dirHash of the gateway's own simulator, where it came from elsewhere; null: it is the suite's"
+    )
     states: tuple[Rule, ...] = Field(max_length=100)
     mutants: Mutants | None = Field(description="null: this inventory has no score for the connector")
 
@@ -367,6 +370,7 @@ def _suite(results: Results, rules: tuple[Rule, ...]) -> Suite:
         digest=results.suite_digest,
         inventory=results.inventory_digest,
         simulator=results.simulator_digest,
+        gateway=results.gateway_digest or None,
         states=rules,
         mutants=Mutants(total=score.mutants, killed=score.killed) if score else None,
     )

@@ -170,6 +170,7 @@ class Results(_Record):
     suite_digest: str
     inventory_digest: str
     simulator_digest: str = ""
+    gateway_digest: str = ""  # of the gateway's own simulator, where it came with the connector and not with the suite
     connector: Subject
     capabilities: Claims = Claims()
     states: tuple[StateRule, ...] = ()

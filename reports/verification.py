@@ -44,6 +44,7 @@ class Known:
     bundle: Path | None = None  # a folder with results.json and perhaps evidence/
     connector: Path | None = None  # the distribution, or the folder or file that was tested
     suite: Path | None = None  # a checkout: the folder that holds suites/ and mock_gateways/
+    simulator: Path | None = None  # the gateway's own simulator, where it came from elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,12 @@ def verify(presented: Presented, known: Known) -> Report:
     findings = [*_signature(presented, known), *_spelling(presented), *_time(predicate, known.now)]
     for name, check in CONSISTENT.items():
         findings += (Finding(name, message) for message in check(presented.statement))
-    for check_held in (_bundle, _connector, _suite):
+    for check_held in (_bundle, _connector, _suite, _simulator):
         findings += check_held(presented, known)
-    return Report(tuple(findings), tuple(_unchecked(known)))
+    return Report(tuple(findings), tuple(_unchecked(predicate, known)))
 
 
-def _unchecked(known: Known) -> Iterator[str]:
+def _unchecked(predicate: Predicate, known: Known) -> Iterator[str]:
     if known.key is None and known.identity is None:
         yield "who signed it (--key, or --identity)"
     if known.bundle is None:
@@ -78,6 +79,8 @@ def _unchecked(known: Known) -> Iterator[str]:
         yield "whether it is about the connector you have (--connector)"
     if known.suite is None:
         yield "whether the suite is the published one (--suite)"
+    if predicate.suite.gateway and known.simulator is None:
+        yield "the gateway's simulator, which came with the connector and not with the suite (--simulator)"
 
 
 def _signature(presented: Presented, known: Known) -> Iterator[Finding]:
@@ -221,6 +224,16 @@ def _suite(presented: Presented, known: Known) -> Iterator[Finding]:
     )
     yield from _inventory(presented.statement.predicate, tomllib.loads(listed.read_text(encoding="utf-8")))
     yield from _score(presented.statement.predicate, folder / _SCORE)
+
+
+def _simulator(presented: Presented, known: Known) -> Iterator[Finding]:
+    said = presented.statement.predicate.suite.gateway
+    if known.simulator is None:
+        return
+    if said is None:
+        yield Finding("simulator", "the gateway's is one of the suite's, and none from elsewhere")
+    elif not known.simulator.exists() or not holds(known.simulator, said):
+        yield Finding("simulator", f"{known.simulator}: does not hold the simulator that answered")
 
 
 def _inventory(predicate: Predicate, listed: dict[str, Any]) -> Iterator[Finding]:

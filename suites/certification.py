@@ -154,7 +154,8 @@ class Certification:
             suite=version("assay"),
             suite_digest=_digest(Path(suites.__file__).parent),
             inventory_digest=self.inventory.digest,
-            simulator_digest=_simulator(self.profile.gateway),
+            simulator_digest=_digest(Path(mock_gateways.__file__).parent),
+            gateway_digest=_from_elsewhere(self.profile.gateway),
             connector=self._subject(),
             capabilities=_claims(self.connector),
             states=self.inventory.rules(),
@@ -254,16 +255,15 @@ def _digest(root: Path) -> str:
 
 
 @cache
-def _simulator(gateway: str) -> str:
-    """The simulators' digest; of one from elsewhere, over that and its own, in two lines as sha256sum writes them."""
-    core = _digest(Path(mock_gateways.__file__).parent)
+def _from_elsewhere(gateway: str) -> str:
+    """The digest of a gateway's own simulator; nothing where it is one of ours."""
+    if (Path(mock_gateways.__file__).parent / gateway).is_dir():
+        return ""
     modules = [point.module for point in entry_points(group="assay.gateways", name=gateway)]
     if (spec := find_spec(modules[0]) if modules else None) is None or spec.origin is None:
-        return core
+        return ""
     file = Path(spec.origin)
-    own = file.parent if file.name == "__init__.py" else file
-    lines = f"{core}  {mock_gateways.__name__}\n{_digest(own)}  {own.name}\n"
-    return hashlib.sha256(lines.encode()).hexdigest()
+    return _digest(file.parent if file.name == "__init__.py" else file)
 
 
 def _claims(connector: Connector) -> Claims:

@@ -29,6 +29,7 @@ _PATH = click.Path(path_type=Path)
 @click.option("--bundle", type=_PATH, help="The folder with results.json, and evidence/ if there is any.")
 @click.option("--connector", type=_PATH, help="The wheel, folder or file that it should be about.")
 @click.option("--suite", type=_PATH, help="A checkout of the suite's release: the folder that holds suites/.")
+@click.option("--simulator", type=_PATH, help="The gateway's simulator, where it came from elsewhere.")
 @click.option("--at", type=INSTANT, help="The moment at which it should be valid [default: now].")
 @ends
 def verify(
@@ -41,6 +42,7 @@ def verify(
     bundle: Path | None,
     connector: Path | None,
     suite: Path | None,
+    simulator: Path | None,
     at: datetime | None,
 ) -> int:
     """Compute again all that CERTIFICATE says, and name each thing that does not hold.
@@ -59,6 +61,7 @@ def verify(
         bundle=bundle,
         connector=connector,
         suite=suite,
+        simulator=simulator,
     )
     presented = read(certificate)
     report = examine(presented, known)

@@ -13,8 +13,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
+from reports.digests import tree_digest
 from reports.results import Results
-from tests.reports.acme import ISSUED, ROWS, WAIVER, cli, results
+from tests.reports.acme import ISSUED, ROWS, WAIVER, cli, refused_for, results
 
 LANE = {"lane": "replay", "date": "2026-11-20", "results": "0" * 64}
 SCHEMA = Path(__file__).parents[2] / "reports/certificate.schema.json"
@@ -403,6 +404,28 @@ def test_what_was_not_checked_is_said(acme):
     assert "not checked: the evidence: " in output
     assert "not checked: whether it is about the connector you have (--connector)" in output
     assert "not checked: whether the suite is the published one (--suite)" in output
+
+
+def test_a_simulator_from_elsewhere_is_named_and_can_be_checked(acme):
+    """Who brings a gateway's simulator along with the connector says so, for it may say yes to everything."""
+    own = acme.root / "own"
+    own.mkdir()
+    (own / "__init__.py").write_text("GATEWAY = 1\n")
+    told = json.loads((acme.bundle / "results.json").read_text())
+    (acme.bundle / "results.json").write_text(json.dumps(told | {"gateway_digest": tree_digest(own)}))
+    assert acme.certify("--connector", acme.connector)[0] == 0
+    assert acme.statement()["predicate"]["suite"]["gateway"] == tree_digest(own)
+    unchecked = "not checked: the gateway's simulator, which came with the connector and not with the suite"
+    assert unchecked in acme.verify(*acme.everything())[1]
+    code, output = acme.verify(*acme.everything(), "--simulator", own)
+    assert (code, "not checked" in output) == (0, False)
+    (own / "__init__.py").write_text("GATEWAY = 2\n")
+    assert refused_for(acme.verify(*acme.everything(), "--simulator", own)[1]) == {"simulator"}
+
+
+def test_a_simulator_of_the_suites_own_is_none_from_elsewhere(acme):
+    assert acme.statement()["predicate"]["suite"]["gateway"] is None
+    assert refused_for(acme.verify("--simulator", acme.checkout)[1]) == {"simulator"}
 
 
 def test_a_key_and_an_identity_cannot_both_have_signed_it(acme):

@@ -146,7 +146,8 @@ class Certification:
     def results(self) -> Results:
         listed = [wanted for wanted in self.inventory.requirements.values() if self._is_here(wanted)]
         rows = tuple(self._row(wanted) for wanted in listed if not wanted.candidate)
-        uses = tuple(self._waiver_use(identity) for identity in self.waivers.by_requirement)
+        here = {wanted.id for wanted in listed}
+        uses = tuple(self._waiver_use(identity) for identity in self.waivers.by_requirement if identity in here)
         clean = {row.id for row in rows if not row.holds_back}
         mode: Literal["certify", "plain"] = "certify" if self.certify else "plain"
         state = self.inventory.state_of(self.connector, clean)

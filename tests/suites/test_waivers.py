@@ -216,6 +216,14 @@ def test_every_bad_waiver_is_named_and_certifies_nothing(acme, tmp_path):
     assert json.loads(results.model_dump_json())["verdict"]["certified"] is False
 
 
+def test_a_waiver_is_for_the_lanes_of_its_requirement(tmp_path):
+    """One file stands for all lanes: what is judged against the simulator alone is not missed in a replay."""
+    both = _written(tmp_path, GOOD, GOOD | {"requirement": "ERR-004"})
+    chosen = ("--assay-lane=replay", "--assay-require=ERR-004", f"--assay-waivers={both}")
+    results = run(WIDEST, lambda connector, patch: None, *chosen)
+    assert [use.requirement for use in results.waivers] == ["ERR-004"]
+
+
 def test_a_rule_that_is_broken_ends_a_run_of_several_processes_too(tmp_path):
     waived = _waiver(tmp_path, cases=["MANUALLY"])
     code, output = pytest_suites(f"--connector={WIDEST}", "--assay-require=CAP-002", waived, "-p", "xdist", "-n2")

@@ -38,14 +38,15 @@ def list_(library: Path, *, markdown: bool) -> None:
     """What is recorded, from where, and how old it is."""
     contracts = [read(path) for path in files(library)]
     if markdown:
-        click.echo(_table(contracts))
+        click.echo(table(contracts))
         return
     for one in contracts:
         said = one.provenance
         click.echo(f"{one.id}: {len(one.steps)} steps, {said.source}, {said.recorded_at:%Y-%m-%d}: {one.title}")
 
 
-def _table(contracts: list[Contract]) -> str:
+def table(contracts: list[Contract]) -> str:
+    """Whose answers the contracts are, by flow and gateway, in Markdown."""
     told = {one.id: one.provenance.source.value for one in contracts}
     gateways = sorted({one.gateway for one in contracts})
     names = sorted({one.id.partition("/")[2] for one in contracts})

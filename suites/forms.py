@@ -177,6 +177,47 @@ def read_outcome(data: Mapping[str, Any]) -> payments.Outcome:
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema of every command, outcome and part, by its name."""
+    """The JSON Schema of every command, outcome and part, and of what is asked and answered, by its name."""
     inputs: Any = [(model(kind), "validation") for kind in (*TYPES.values(), Money)]
-    return dict(models_json_schema(inputs, title="Assay: a connector over HTTP")[1])
+    document = dict(models_json_schema(inputs, title="Assay: a connector over HTTP")[1])
+    document["$defs"] = {**document["$defs"], **_calls()}
+    return document
+
+
+def _calls() -> dict[str, Any]:
+    """The bodies of the calls: Description of /connector, Run and Ran of /run, Receive and Received of /receive."""
+    outcomes = {"anyOf": [_ref(kind.__name__) for kind in _OUTCOMES]}
+    told = {
+        "status": _or_null({"type": "integer"}),
+        "error": _or_null(_ref("ErrorInfo")),
+        "outcome": _or_null(outcomes),
+    }
+    told |= {"transaction_id": _or_null({"type": "string"}), "retry_after": _or_null({"type": "number"})}
+    error = {FORM: {"enum": sorted(ERRORS)}, "message": {"type": "string"}, **told}
+    flows = {"type": "array", "items": {"enum": [flow.__name__ for flow in payments.FLOWS]}}
+    names = {name: {"type": "string"} for name in ("name", "gateway", "version")}
+    asked = {"config": {"type": "object"}, "now": {"type": "number"}}
+    commands = {"anyOf": [_ref(flow.__name__) for flow in payments.FLOWS if flow is not payments.IncomingWebhook]}
+    failed = _object_of({"error": _ref("Error")})
+    heard = _object_of({"events": {"type": "array", "items": _ref("Event")}, "status": {"type": "integer"}})
+    return {
+        "Error": _object_of(error, FORM, "message", "error"),
+        "Description": _object_of({**names, "flows": flows, "capabilities": _ref("Capabilities")}),
+        "Run": _object_of({**asked, "command": commands}),
+        "Ran": {"anyOf": [_object_of({"outcome": outcomes}), failed]},
+        "Receive": _object_of({**asked, "command": _ref("IncomingWebhook")}),
+        "Received": {"anyOf": [heard, failed]},
+    }
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _or_null(part: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [part, {"type": "null"}]}
+
+
+def _object_of(properties: dict[str, Any], *required: str) -> dict[str, Any]:
+    """An object that has these, or all of its properties where none are named."""
+    return {"type": "object", "properties": properties, "required": list(required or properties)}

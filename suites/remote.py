@@ -1,6 +1,6 @@
 """A connector in another process, in any language: three small calls of JSON over HTTP on loopback.
 
-`python -m suites schema` prints the forms.
+`python -m suites schema` prints the forms: Description, Run and Ran, Receive and Received, and all that is in them.
 
 GET  /connector  what it is and claims: name, gateway, version, flows, capabilities
 POST /run        {"config", "now", "command"} -> {"outcome"} or {"error"}

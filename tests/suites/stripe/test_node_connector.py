@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import jsonschema_rs
 import pytest
 
+from suites.forms import schema
 from tests.programs import program
 from tests.suites.test_plugin import pytest_suites
 
@@ -51,11 +53,19 @@ def connector():
         yield address
 
 
+def _asked(**changes):
+    config = {"api_key": "sk_test_node", "base_url": NOWHERE, "webhook_secrets": []}
+    return {"config": config, "now": 1_700_000_000, "command": ORDER | changes}
+
+
 def _error(address, **changes):
     """What it raises where nobody answers."""
-    config = {"api_key": "sk_test_node", "base_url": NOWHERE, "webhook_secrets": []}
-    asked = {"config": config, "now": 1_700_000_000, "command": ORDER | changes}
-    return httpx.post(f"{address}/run", content=json.dumps(asked), timeout=10).json()["error"]["form"]
+    return httpx.post(f"{address}/run", content=json.dumps(_asked(**changes)), timeout=10).json()["error"]["form"]
+
+
+def _fits(name, document):
+    """Whether something is what the schema says, that anybody can print who writes such a connector."""
+    jsonschema_rs.validate(schema() | {"$ref": f"#/$defs/{name}"}, document)
 
 
 def test_it_is_certified_as_far_as_it_claims(connector, tmp_path):
@@ -69,6 +79,18 @@ def test_it_is_certified_as_far_as_it_claims(connector, tmp_path):
     assert set(results["connector"]["flows"]) == {
         "Authorize", "Capture", "Void", "Refund", "PSync", "RSync", "IncomingWebhook",
     }  # fmt: skip
+
+
+def test_it_says_and_answers_what_the_schema_allows(connector):
+    _fits("Description", httpx.get(f"{connector}/connector").json())
+    _fits("Run", _asked())
+    _fits("Ran", httpx.post(f"{connector}/run", json=_asked(), timeout=10).json())
+    delivery = {"form": "IncomingWebhook", "request_id": "d", "headers": [["Stripe-Signature", "t=1"]], "body": "e30="}
+    heard = _asked() | {"command": delivery}
+    _fits("Receive", heard)
+    _fits("Received", httpx.post(f"{connector}/receive", json=heard, timeout=10).json())
+    with pytest.raises(jsonschema_rs.ValidationError):
+        _fits("Ran", {"outcome": {"form": "PaymentOutcome", "status": "PAID"}})
 
 
 @pytest.mark.parametrize("changes", [{"reference": "cut \ud83d"}, {"method": CARD | {"holder": "\udc00 cut"}}])

@@ -110,7 +110,8 @@ def _serve(app: Any, gateway: str, port: int) -> None:
     except OSError as error:
         raise ContractError(f"cannot listen on port {port}: {error.strerror}") from None
 
-    def end(_number: int, _frame: FrameType | None) -> None:
+    def end(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_IGN)  # it ends once, and tells what is left
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, end)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contracts.errors import ContractInvalid
 
-__all__ = ["Credential", "Policy", "Private", "TestCard", "known_policies", "load"]
+__all__ = ["Credential", "Policy", "Private", "TestCard", "brand_of", "known_policies", "load"]
 
 _RULES = Path(__file__).parent / "rules"
 
@@ -59,6 +59,8 @@ class Policy(_Strict):
     times: tuple[str, ...] = ()
     last4: tuple[str, ...] = ()
     bins: tuple[str, ...] = ()
+    brand_fields: tuple[str, ...] = ()
+    brands: dict[str, tuple[str, ...]] = {}  # what the gateway calls a brand, and how its card numbers begin
     scheme: str | None = None
     return_scheme: str | None = None  # how the query is signed with which a shopper comes back
     return_secret: str | None = None  # the secret that signs it, by its name
@@ -70,6 +72,12 @@ class Policy(_Strict):
     basic: tuple[str, str] | None = None  # names of two that travel as one basic credential (RFC 7617)
     fields: dict[str, Private] = {}
     cards: tuple[TestCard, ...] = ()
+
+
+def brand_of(policy: Policy, pan: str) -> str | None:
+    """What the gateway calls the brand of a card: by the longest beginning that fits."""
+    begins = ((len(digits), brand) for brand, row in policy.brands.items() for digits in row if pan.startswith(digits))
+    return max(begins, default=(0, None))[1]
 
 
 def known_policies() -> list[str]:

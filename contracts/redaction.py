@@ -11,7 +11,7 @@ from typing import Any
 
 from contracts.format import Secret
 from contracts.placeholders import PLACEHOLDER, written_as
-from contracts.policy import Policy
+from contracts.policy import Policy, brand_of
 from contracts.scanner import views
 
 __all__ = ["Known", "Redaction", "ends_with", "keys_of"]
@@ -136,13 +136,15 @@ class Redaction:
         return f"secret.{kind}" if not used else f"secret.{kind}_{used + 1}"
 
     def _linked(self, keys: tuple[str, ...], value: str) -> str:
-        """The last four digits, or the first six to eight, of a card that was used stay linked with it."""
+        """The last four digits, the first six to eight, and the brand of a card that was used stay linked with it."""
         pans = {name: pan for pan, name in self._pans.items()}
         for card in self.cards:
             if value == pans[card][-4:] and ends_with(keys, self.policy.last4):
                 return "{{card." + card + ".last4}}"
             if value in (pans[card][:6], pans[card][:8]) and ends_with(keys, self.policy.bins):
                 return "{{card." + card + (".bin}}" if len(value) == 6 else ".bin8}}")
+            if value == brand_of(self.policy, pans[card]) and ends_with(keys, self.policy.brand_fields):
+                return "{{card." + card + ".brand}}"
         return value
 
     def text(self, text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts.format import Contract
 from contracts.placeholders import mint
-from contracts.policy import load
+from contracts.policy import brand_of, load
 
 __all__ = ["card_values", "patterns_of", "starting_values"]
 
@@ -23,12 +23,14 @@ def card_values(contract: Contract) -> dict[str, str]:
     """The published test cards of a contract, with what is derived from each."""
     if not contract.cards:
         return {}
-    pans = {card.name: card.pan for card in load(contract.gateway).cards}
-    return {f"card.{name}.{part}": value for name in contract.cards for part, value in _parts(pans[name]).items()}
+    policy = load(contract.gateway)
+    pans = {card.name: card.pan for card in policy.cards}
+    parts = {name: _parts(pans[name], brand_of(policy, pans[name])) for name in contract.cards}
+    return {f"card.{name}.{part}": value for name, row in parts.items() for part, value in row.items()}
 
 
-def _parts(pan: str) -> dict[str, str]:
-    return {"pan": pan, "last4": pan[-4:], "bin": pan[:6], "bin8": pan[:8]}
+def _parts(pan: str, brand: str | None) -> dict[str, str]:
+    return {"pan": pan, "last4": pan[-4:], "bin": pan[:6], "bin8": pan[:8]} | ({"brand": brand} if brand else {})
 
 
 def starting_values(

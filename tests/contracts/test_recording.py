@@ -11,7 +11,7 @@ import pytest
 
 from contracts.errors import ContractInvalid, Refused
 from contracts.format import Source, dump
-from contracts.policy import known_policies, load
+from contracts.policy import brand_of, known_policies, load
 from contracts.recording import Origin, seal
 from contracts.redaction import Known
 from contracts.tape import Message, Tape
@@ -133,6 +133,25 @@ def test_a_published_test_card_goes_by_its_name(written):
     contract = _seal(_tape(_asks(FORM, f"number={quote(written)}".encode()), _answers(b'{"card": {"last4": "4242"}}')))
     assert contract.http_steps[0].request.body.content["number"].startswith("{{card.visa_success.pan")
     assert contract.http_steps[0].response.body.content == {"card": {"last4": "{{card.visa_success.last4}}"}}
+
+
+@pytest.mark.parametrize("gateway", known_policies())
+def test_what_tells_of_a_card_stays_linked_with_it(gateway):
+    """Were it replayed with another card, a brand or last four digits that stand by themselves would be of this one."""
+    contract = open_shop(gateway)
+    contract.does("authorize", contract.merchant.order(Money(12300, contract.profile.currency)))
+    contract.hear()
+    text = dump(contract.seal("sale", "a sale"))
+    (card,) = json.loads(text)["cards"]
+    assert f"{{{{card.{card}.pan}}}}" in text
+    assert f"{{{{card.{card}.last4}}}}" in text
+    assert f"{{{{card.{card}.brand}}}}" in text
+
+
+def test_a_brand_is_told_by_the_first_digits():
+    assert [brand_of(POLICY, pan) for pan in ("4242424242424242", "2223003122003222", "378282246310005", "9" * 16)] == [
+        "visa", "mastercard", "amex", None,
+    ]  # fmt: skip
 
 
 def test_a_card_number_that_json_holds_as_a_number_is_replaced_too():

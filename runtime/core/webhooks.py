@@ -44,7 +44,7 @@ def hmac_sha256_base64(key: bytes, message: bytes) -> str:
 
 def matches_any(expected: str, candidates: Iterable[str]) -> bool:
     """Whether a candidate equals `expected`: in constant time, and every candidate is looked at."""
-    wanted = expected.encode()
-    # A candidate is a stranger's: what no encoding can carry is no signature, and no reason to crash.
+    # One side is a stranger's: what no encoding can carry is no signature, and no reason to crash.
+    wanted = expected.encode(errors="replace")
     found = [hmac.compare_digest(wanted, candidate.encode(errors="replace")) for candidate in candidates]
     return any(found)

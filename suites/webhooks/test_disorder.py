@@ -123,7 +123,7 @@ def test_whatever_is_posted_to_the_endpoint_is_only_rejected(listening_merchant,
     hooks = gateway.webhooks()
     assert hooks, "the gateway sent nothing: nothing was paid"
     driver, genuine = driver_for(webhook_secrets=(webhook_secret,)), hooks[-1]
-    odd = tuple((name, f"{value}, \u00e9\u4e2d\x00") for name, value in genuine.headers)
+    odd = tuple((name, f"{value}, \u00e9\u4e2d\x00\ud83d") for name, value in genuine.headers)
     for headers in (genuine.headers, (), odd):
         for body in _noise(genuine.body):
             answer = driver.receive(headers, body)

@@ -104,3 +104,4 @@ def test_every_candidate_is_looked_at_whole(monkeypatch):
 def test_a_candidate_may_be_anything_a_stranger_sends(candidate):
     assert not matches_any("abc", [candidate])
     assert matches_any("abc", [candidate, "abc"])
+    assert not matches_any(candidate, ["abc"])

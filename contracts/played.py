@@ -3,6 +3,7 @@
 Exit codes: 0 everything that came was expected, and all of what was begun was asked for, 1 not so, 3 cannot be played.
 """
 
+import logging
 import os
 import queue
 import signal
@@ -115,6 +116,7 @@ def _serve(app: Any, gateway: str, port: int) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, end)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # one at a time, on purpose: the others wait
     click.echo(f"{gateway}, replayed, at http://127.0.0.1:{server.effective_port}")
     server.run()
     server.close()

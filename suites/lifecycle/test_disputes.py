@@ -56,6 +56,8 @@ def test_accepting_a_dispute_gives_the_money_up(merchant, gateway, paid, dispute
     if merchant.can(DSync):
         assert merchant.knows_dispute(dispute_id).status in GONE, "the gateway never heard of it"
     assert gateway.balance(paid.payment_id).disputed == TEN.major
+    if merchant.can(SubmitEvidence):
+        merchant.tries(merchant.evidence_of(dispute_id))  # or the defence is refused for having none
     merchant.fails(merchant.defence_of(dispute_id), GatewayRefused)
 
 

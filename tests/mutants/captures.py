@@ -17,9 +17,9 @@ from runtime.core.payments import (
 )
 from runtime.core.vocabulary import PaymentStatus, RefundStatus
 from tests.mutants.bank import mutant
-from tests.mutants.changes import becomes, only, says, was
+from tests.mutants.changes import becomes, looked, only, says, was
 from tests.mutants.tamper import tamper
-from tests.mutants.webhooks import heard
+from tests.mutants.webhooks import heard, known
 
 
 @mutant("LIF-002", "active_merchant#406: a partial capture takes all")
@@ -47,7 +47,7 @@ def a_part_is_called_the_whole(connector, patch):
 @mutant("LIF-001", "django-payments#401: a capture never captures")
 def a_capture_does_nothing(connector, patch):
     def nothing(context, command):
-        outcome = yield from connector.flows[PSync](context, PSync(request_id="x", payment_id=command.payment_id))
+        outcome = yield from looked(connector, context, command)
         return replace(outcome, status=PaymentStatus.CHARGED, captured=command.amount)
 
     return replace(connector, flows={**connector.flows, Capture: nothing})
@@ -56,7 +56,7 @@ def a_capture_does_nothing(connector, patch):
 @mutant("LIF-004", "spree#6522: a void is a refund")
 def a_void_does_nothing(connector, patch):
     def nothing(context, command):
-        outcome = yield from connector.flows[PSync](context, PSync(request_id="x", payment_id=command.payment_id))
+        outcome = yield from looked(connector, context, command)
         return replace(outcome, status=PaymentStatus.VOIDED)
 
     return replace(connector, flows={**connector.flows, Void: nothing})
@@ -89,7 +89,7 @@ def a_refused_void_is_voided(connector, patch):
 @mutant("LIF-007", "django-payments#469: a refund that never happens")
 def a_refund_does_nothing(connector, patch):
     def nothing(context, command):
-        yield from connector.flows[PSync](context, PSync(request_id="x", payment_id=command.payment_id))
+        yield from looked(connector, context, command)
         return RefundOutcome(
             status=RefundStatus.SUCCESS,
             refund_id="r",
@@ -140,4 +140,4 @@ def refunds_do_not_add_up(connector, patch):
 @mutant("LIF-013", "spree#6522: a refunded payment is called voided")
 def a_refunded_payment_is_voided(connector, patch):
     refunded = lambda outcome: outcome.refunded and outcome.refunded.minor  # noqa: E731 - one expression
-    return tamper(connector, PSync, outcome=becomes(PaymentStatus.AUTO_REFUNDED, refunded))
+    return known(connector, PSync, outcome=becomes(PaymentStatus.AUTO_REFUNDED, refunded))

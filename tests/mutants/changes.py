@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from runtime.core.money import Money
-from runtime.core.payments import ErrorInfo, PaymentOutcome
+from runtime.core.payments import ErrorInfo, PaymentOutcome, PSync
 from runtime.core.vocabulary import ErrorCode, PaymentStatus, RetryAdvice
 from tests.mutants.tamper import set_header
 
@@ -76,3 +76,10 @@ def key(value):
 def a_new_key_each_time():
     serial = iter(range(10**6))
     return key(lambda _: f"attempt-{next(serial)}")
+
+
+def looked(connector, context, command):
+    """What a gateway knows of a payment, read in place of what was to be done; where nothing can be read, its id."""
+    if PSync in connector.flows:
+        return (yield from connector.flows[PSync](context, PSync(request_id="x", payment_id=command.payment_id)))
+    return PaymentOutcome(status=PaymentStatus.UNRESOLVED, payment_id=command.payment_id, raw_status=None)

@@ -25,7 +25,7 @@ from runtime.core.vocabulary import (
     RetryAdvice,
 )
 from tests.mutants.bank import mutant
-from tests.mutants.changes import becomes, excused, only, scaled, told, was
+from tests.mutants.changes import becomes, excused, looked, only, scaled, told, was
 from tests.mutants.tamper import tamper
 from tests.mutants.webhooks import heard
 
@@ -107,7 +107,7 @@ def who_turned_back_never_tried(connector, patch):
 @mutant("LIF-020", "a payment that waits for the shopper is called given up, and nobody tells the gateway")
 def giving_up_is_never_told(connector, patch):
     def given_up(context, command):
-        seen = yield from connector.flows[PSync](context, PSync(request_id="x", payment_id=command.payment_id))
+        seen = yield from looked(connector, context, command)
         if seen.status is PaymentStatus.AUTHENTICATION_PENDING:
             return replace(seen, status=PaymentStatus.VOIDED)
         return (yield from connector.flows[Void](context, command))
@@ -291,7 +291,7 @@ def what_is_held_elsewhere_is_charged(connector, patch):
 @mutant("CAP-007", "django-payments#401: what is held elsewhere is never captured")
 def what_is_held_elsewhere_is_never_captured(connector, patch):
     def nothing(context, command):
-        seen = yield from connector.flows[PSync](context, PSync(request_id="x", payment_id=command.payment_id))
+        seen = yield from looked(connector, context, command)
         return replace(seen, status=PaymentStatus.CHARGED, captured=command.amount)
 
     return _begun_elsewhere(connector, Capture, nothing)
@@ -299,7 +299,7 @@ def what_is_held_elsewhere_is_never_captured(connector, patch):
 
 def _begun_elsewhere(connector, flow, exchange):
     """Another exchange for a flow, of the payments that did not begin with a card."""
-    begun, right = set(), connector.flows[flow]
+    begun, right = set(), connector.flows.get(flow)
 
     def remember(command, outcome):
         if elsewhere(command):
@@ -310,7 +310,7 @@ def _begun_elsewhere(connector, flow, exchange):
         return (yield from (exchange if command.payment_id in begun else right)(context, command))
 
     known = tamper(connector, Authorize, outcome=remember)
-    return replace(known, flows={**known.flows, flow: either})
+    return replace(known, flows={**known.flows, flow: either}) if right else connector
 
 
 def _returned(command, error):
@@ -327,7 +327,7 @@ def a_refund_that_cannot_be_is_done(connector, patch):
 @mutant("CAP-008", "django-payments#469: what is no card is never refunded")
 def what_is_no_card_is_never_refunded(connector, patch):
     def nothing(context, command):
-        yield from connector.flows[PSync](context, PSync(request_id="x", payment_id=command.payment_id))
+        yield from looked(connector, context, command)
         return _returned(command, None)
 
     return _begun_elsewhere(connector, Refund, nothing)
@@ -336,7 +336,7 @@ def what_is_no_card_is_never_refunded(connector, patch):
 @mutant("CAP-009", "spree#6522: what is held elsewhere is called voided, and stays held")
 def what_is_held_elsewhere_is_never_voided(connector, patch):
     def nothing(context, command):
-        seen = yield from connector.flows[PSync](context, PSync(request_id="x", payment_id=command.payment_id))
+        seen = yield from looked(connector, context, command)
         return replace(seen, status=PaymentStatus.VOIDED)
 
     return _begun_elsewhere(connector, Void, nothing)

@@ -12,9 +12,13 @@ from runtime.core.money import EXPONENT, Money
 from runtime.core.payments import (
     Authorize,
     Capture,
+    DisputeOutcome,
+    DSync,
     IncomingWebhook,
     PaymentOutcome,
+    PSync,
     RefundOutcome,
+    RSync,
 )
 from runtime.core.vocabulary import PaymentStatus
 from runtime.core.webhooks import Delivery, Event
@@ -52,6 +56,21 @@ def heard(connector, change):
         return connector
     told = lambda event: event if event.outcome is None else replace(event, outcome=change(event, event.outcome))  # noqa: E731 - one expression
     return believing(connector, events(told))
+
+
+READS = {PSync: PaymentOutcome, RSync: RefundOutcome, DSync: DisputeOutcome}
+
+
+def known(connector, *flows, outcome):
+    """What some flows say changed; where one that reads is not there, what is heard of the same.
+
+    `outcome(command, told)`: what is heard answers no command, and has None.
+    """
+    unread = tuple(READS[flow] for flow in flows if flow in READS and flow not in connector.flows)
+    changed = tamper(connector, *flows, outcome=outcome)
+    return (
+        heard(changed, lambda _, told: outcome(None, told) if isinstance(told, unread) else told) if unread else changed
+    )
 
 
 @mutant("WEB-002", "hyperswitch#9749: verification is hard-coded to true")

@@ -26,6 +26,8 @@ def proposed(verdict: Verdict, *, source: Source, upstream: str, now: datetime |
     Raises Refused where an answer may not be written, or the whole no longer fits together.
     """
     old = verdict.contract
+    if old.provenance.source is Source.SANDBOX and source is Source.SIMULATOR:
+        raise Refused(["what a sandbox said is not replaced by a simulator's answers"])
     policy = load(old.gateway)
     said = old.provenance
     origin = Origin(

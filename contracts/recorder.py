@@ -242,6 +242,8 @@ class Recording:
 
     def _sealed(self, flow: str, tape: Tape) -> Contract:
         before = self._before(flow)
+        if before and before.provenance.source is Source.SANDBOX and self.source is Source.SIMULATOR:
+            raise Refused(["what a sandbox said is there already: a simulator's answers do not replace it"])
         upstream = SIMULATED if self.source is Source.SIMULATOR else self.upstream
         origin = Origin(
             self.source, upstream, self.recorder, datetime.fromtimestamp(self.now(), UTC),

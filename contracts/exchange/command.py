@@ -16,7 +16,7 @@ from contracts.errors import ContractError, Refused
 from contracts.exchange import flows, har, hyperswitch, imported, traffic, vcr
 from contracts.exchange.pact import pact
 from contracts.format import Contract, read
-from contracts.lock import LIBRARY, write
+from contracts.lock import LIBRARY, write_all
 from contracts.policy import load
 from contracts.tape import Tape
 
@@ -86,8 +86,8 @@ def import_(kind: str, path: Path, library: Path, **said: str) -> None:
 def _kept(made: list[Contract], refused: list[str], library: Path) -> None:
     if not made:
         raise Refused(refused) if refused else ContractError("it holds no recording of that gateway")
+    write_all([(one, library / f"{one.id}.json") for one in made])
     for one in made:
-        write(one, library / f"{one.id}.json")
         click.echo(f"{library / one.id}.json: {len(one.steps)} steps; review it, then: python -m contracts lock")
     for line in refused:
         click.echo(f"refused: {line}", err=True)

@@ -1,5 +1,6 @@
 """A connector is judged from contracts alone, whenever that is; what a gateway said is not believed for ever."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -126,3 +127,24 @@ def test_no_contract_calls_a_simulator_a_sandbox_or_a_sandbox_a_simulator(change
     write(sealed(one.model_copy(update={"provenance": provenance})), file)
     lock(tmp_path)
     assert [one.path for one in audit(tmp_path).errors] == ["$.provenance.source"]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda text: text[: len(text) // 2], r"sale\.json: line \d+: is no JSON"),
+        (lambda text: text.replace('contract": 1', 'contract": 2'), r"sale\.json: \$\.assay_contract: version 2 is newer"),
+        (lambda text: text.replace("12300", "12301"), r"sale\.json: \$\.integrity\.sha256: .* it was changed"),
+        (lambda text: text.replace('"title"', '"titel"'), r"sale\.json: \$\.title: Field required"),
+        (lambda text: "", r"sale\.json: line 1: is no JSON"),
+    ],
+    ids=["truncated", "of the future", "tampered with", "malformed", "empty"],
+)  # fmt: skip
+def test_nobody_is_judged_by_a_contract_that_cannot_be_believed(change, told, tmp_path):
+    folder = _aged(tmp_path / "library", GATEWAY, days=1)
+    file = folder / GATEWAY / "sale.json"
+    file.write_text(change(file.read_text()))
+    code, output, results = judged(GATEWAY, "replay", tmp_path / "results.json", f"--assay-contracts={folder}")
+    assert (code, results) == (4, None)
+    assert re.search(told, output), output
+    assert "Traceback" not in output

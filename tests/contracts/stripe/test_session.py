@@ -209,6 +209,19 @@ def test_how_long_a_sandbox_took_is_kept_where_it_took_about_as_long(tmp_path):
     assert [within(took) for took in (90, 110, 40, 900, 400, 20)] == [100, 100, 100, 1000, 1000, 50]
 
 
+def test_a_simulators_answers_do_not_replace_a_sandboxs(tmp_path):
+    live = _recording(tmp_path, upstream="https://api.stripe.com", flow="sale")
+    asked = Message((("authorization", f"Bearer {KEY}"),), b"", "GET", "https://api.stripe.com/v1/x")
+    live.hears(asked, _answered(object="x"))
+    live.write()
+    before = (tmp_path / "stripe/sale.json").read_bytes()
+    simulated = _recording(tmp_path, flow="sale")
+    simulated.hears(_asked(), _answered(object="x"))
+    with pytest.raises(Refused, match="what a sandbox said is there already"):
+        simulated.write()
+    assert (tmp_path / "stripe/sale.json").read_bytes() == before
+
+
 def test_how_long_a_simulator_took_is_nobodys_business(tmp_path):
     recording = _recording(tmp_path, flow="sale")
     recording.hears(_asked(), _answered(object="x"), elapsed_ms=900)

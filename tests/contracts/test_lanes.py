@@ -133,7 +133,7 @@ def test_no_contract_calls_a_simulator_a_sandbox_or_a_sandbox_a_simulator(change
     ("change", "told"),
     [
         (lambda text: text[: len(text) // 2], r"sale\.json: line \d+: is no JSON"),
-        (lambda text: text.replace('contract": 1', 'contract": 2'), r"sale\.json: \$\.assay_contract: version 2 is newer"),
+        (lambda text: text.replace('contract": 1', 'contract": 2'), r"\$\.assay_contract: version 2 is newer"),
         (lambda text: text.replace("12300", "12301"), r"sale\.json: \$\.integrity\.sha256: .* it was changed"),
         (lambda text: text.replace('"title"', '"titel"'), r"sale\.json: \$\.title: Field required"),
         (lambda text: "", r"sale\.json: line 1: is no JSON"),

@@ -2,6 +2,8 @@
 
 import asyncio
 import gzip
+import logging
+import traceback
 from dataclasses import replace
 from random import Random
 
@@ -264,6 +266,18 @@ def test_a_token_is_fetched_once_and_used(run):
     run(gateway, ORDER, _toy(authenticate=_token_exchange("tok", 9e9)))
     assert [request.url.path for request in gateway.seen] == ["/token", "/pay"]
     assert gateway.seen[1].headers["Authorization"] == "tok"
+
+
+@pytest.mark.parametrize("reply", [(401,), (429,), (500,), (302,), LOST], ids=str)
+def test_a_token_shows_in_nothing_that_is_raised_or_logged(run, caplog, reply):
+    caplog.set_level(logging.DEBUG)
+    gateway, token = Gateway(OK, reply, OK, reply), "".join(["can", "ary"])  # a traceback shows the test's own lines
+    try:
+        printed = repr(run(gateway, ORDER, _toy(authenticate=_token_exchange(token, 9e9)), attempts=1))
+    except errors.ConnectorError as error:
+        printed = f"{error!r} {vars(error)} {''.join(traceback.format_exception(error))}"
+    assert gateway.seen[1].headers["Authorization"] == token
+    assert token not in printed + caplog.text
 
 
 def test_a_refused_token_is_renewed_once_and_no_more(run):

@@ -271,7 +271,7 @@ def test_a_token_is_fetched_once_and_used(run):
 @pytest.mark.parametrize("reply", [(401,), (429,), (500,), (302,), LOST], ids=str)
 def test_a_token_shows_in_nothing_that_is_raised_or_logged(run, caplog, reply):
     caplog.set_level(logging.DEBUG)
-    gateway, token = Gateway(OK, reply, OK, reply), "".join(["can", "ary"])  # a traceback shows the test's own lines
+    gateway, token = Gateway(OK, reply, OK, reply), "canary"
     try:
         printed = repr(run(gateway, ORDER, _toy(authenticate=_token_exchange(token, 9e9)), attempts=1))
     except errors.ConnectorError as error:

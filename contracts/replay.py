@@ -306,7 +306,8 @@ class Replay:
         headers = dict(step.request.headers)
         if step.signature is None:
             return [Delivery(step.id, "unsigned", tuple(headers.items()), body)]
-        sign = scheme_of(step.signature.scheme).sign
+        scheme = scheme_of(step.signature.scheme)
+        sign = scheme.sign
 
         def made(variant: str, key: str, at: int, spoil: bool = False) -> Delivery:
             more, sent = sign(key, body, at)
@@ -319,7 +320,7 @@ class Replay:
         forgeries = [
             made("wrong key", wrong, now),
             made("altered body", secret, now, spoil=True),
-            _unsigned(genuine, headers, body),
+            Delivery(step.id, "unsigned", tuple(headers.items()), scheme.bare(body)),
             Delivery(step.id, "duplicate", genuine.headers, genuine.body),
         ]
         stale = made("stale", secret, now - 3_600)
@@ -377,7 +378,3 @@ def _spoilt(body: bytes, sign: Callable[[bytes], Any], signed: Any) -> bytes:
         if again != spoilt or headers != signed[0]:
             return spoilt
     return body + b" "
-
-
-def _unsigned(genuine: Delivery, headers: Mapping[str, str], body: bytes) -> Delivery:
-    return Delivery(genuine.step, "unsigned", tuple(headers.items()), body)

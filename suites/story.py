@@ -119,6 +119,8 @@ class Story:
         row = told.row
         at_once, in_the_end = (allowed(books, tells_shares=tells_shares) for books in (row.answered, row.settled))
         waiting = frozenset() if self.reads and row.answered == row.settled else UNDER_WAY
+        if not row.answered.waits:  # nobody has to act any more, whatever else is not known yet
+            waiting -= {PaymentStatus.AUTHENTICATION_PENDING}
         assert told.answer.status in at_once | waiting, f"{row.flow} left {row.answered}, not {told.answer.status}"
         if told.answer.status in UNDER_WAY - at_once and self.listens and self.stage.webhooks():
             assert told.ended.status in in_the_end, f"{row.flow} came to {row.settled}, not {told.ended.status}"

@@ -18,12 +18,14 @@ Returned = Callable[[str, Mapping[str, str]], dict[str, str]]
 class Scheme:
     """`sign` makes, from secret, body and unix time, the headers to add and the body to send, which some sign within.
 
+    `bare` is the body without a signature within it, as a forger would send it who has none.
     `holds` is whether a delivery was signed with a secret, as it came; its header names are small. What is no such
     document, or no such key, may raise ValueError, KeyError, TypeError or AttributeError.
     """
 
     sign: Callable[[str, bytes, int], Signed]
     holds: Callable[[str, Mapping[str, str], bytes], bool]
+    bare: Callable[[bytes], bytes] = bytes
 
 
 def same(one: str, other: str) -> bool:

@@ -252,7 +252,7 @@ class Recording:
         asked, told_by = self._stated.get(flow, ((), None))
         title = self._titles.get(flow) or (before.title if before else flow.replace("-", " ").capitalize())
         # Where somebody stated which exchanges a command caused, they stay where they are.
-        ordered = tape if asked else Tape(_ordered(tape.exchanges))
+        ordered = tape if asked else Tape(_ordered(_grouped(tape.exchanges)))
         return seal(
             ordered, self.policy, origin, identity=f"{self.policy.gateway}/{flow}", title=title, known=self.known,
             basic=self.policy.basic, environment=self._others, tags=before.tags if before else (flow,), before=before,
@@ -299,6 +299,24 @@ class Recording:
 def _path(message: Message) -> str:
     """What may be shown of an address: not its query, and ids are none of a terminal's business either."""
     return urlsplit(message.url).path or "/"
+
+
+def _grouped(exchanges: list[Exchange]) -> list[Exchange]:
+    """Requests that were under way at once are a group, by name: which of them ended first is chance."""
+    made, end, places = list(exchanges), float("-inf"), list[list[int]]()
+    asked = [place for place, one in enumerate(exchanges) if one.actor == "merchant" and not one.is_delivery]
+    for place in sorted(asked, key=lambda place: exchanges[place].began):
+        if exchanges[place].began < end:
+            places[-1].append(place)
+        else:
+            places.append([place])
+        end = max(end, exchanges[place].at)
+    groups = [group for group in places if len(group) > 1]
+    for number, group in enumerate(groups, 1):
+        named = sorted((exchanges[place] for place in group), key=lambda one: (one.label or "", _path(one.request)))
+        for place, one in zip(sorted(group), named, strict=True):
+            made[place] = replace(one, concurrent=f"at_once_{number}")
+    return made
 
 
 def _ordered(exchanges: list[Exchange]) -> list[Exchange]:

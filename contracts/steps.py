@@ -64,6 +64,8 @@ class Steps:
             step["scenario"] = exchange.scenario
         if exchange.actor != "merchant":
             step["actor"] = exchange.actor
+        if exchange.concurrent:
+            step["concurrent"] = exchange.concurrent
         step["request"] = self._request(exchange)
         if exchange.response is not None:
             step["response"] = self._response(exchange.response, exchange.elapsed_ms)

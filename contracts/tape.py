@@ -35,7 +35,8 @@ class Message:
 class Exchange:
     """A request and its reply, or a delivery of the gateway, which has none that matters.
 
-    `label` becomes the id of the step; `at` is in unix seconds. `verified` is whether a delivery's signature held.
+    `label` becomes the id of the step; `at` is when it ended, in unix seconds. `verified` is whether a delivery's
+    signature held, `concurrent` the name of those that were under way with it.
     """
 
     request: Message
@@ -46,6 +47,11 @@ class Exchange:
     at: float = 0
     elapsed_ms: float = 0
     verified: bool | None = None
+    concurrent: str | None = None
+
+    @property
+    def began(self) -> float:
+        return self.at - self.elapsed_ms / 1000
 
     @property
     def is_delivery(self) -> bool:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -10,13 +11,15 @@ import pytest
 
 from contracts.attribution import Attribution
 from contracts.errors import ContractError, Refused
-from contracts.format import Source, dump, parse, read
+from contracts.format import Source, dump, parse, plain, read
 from contracts.policy import known_policies, load
 from contracts.recorder import Recording
+from contracts.replay import Replay
 from contracts.signers import holds, scheme_of
 from contracts.sources import source_of
 from contracts.tape import Message
 from contracts.transport import RecordedTransport
+from contracts.verify import WsgiUpstream
 from tests.contracts.samples import contract
 
 ROOT = Path(__file__).parents[3]
@@ -173,6 +176,27 @@ def test_deliveries_stand_at_the_end_by_name_whenever_they_came(tmp_path):
             said[place](recording)
         texts.append([step.id for step in recording.seal()[0].steps])
     assert texts[0] == texts[1] == texts[2] == ["a", "b", "told_a_done", "told_b_done"]
+
+
+def test_what_was_under_way_at_once_is_a_group_in_whichever_order_it_ended(tmp_path):
+    def made(*ends):
+        recording = _recording(tmp_path, flow="sale")
+        for path, began, ended in sorted(ends, key=lambda one: one[2]):
+            at, took = ended, (ended - began) * 1000
+            recording.hears(_asked(f"/v1/{path}"), _answered(object=path), at=at, elapsed_ms=took)
+        return recording.seal()[0]
+
+    one = made(("b", 0, 1), ("a", 0.5, 2), ("c", 3, 4))
+    assert [(step.id, step.concurrent) for step in one.steps] == [("a", "at_once_1"), ("b", "at_once_1"), ("c", None)]
+    assert plain(one)["steps"] == plain(made(("b", 0, 2), ("a", 0.5, 1), ("c", 3, 4)))["steps"]
+    assert [step.concurrent for step in made(("b", 0, 1), ("a", 1, 2), ("c", 3, 4)).steps] == [None] * 3
+    for order in ("abc", "bac"):
+        replay = Replay([one])
+        for path in order:
+            answer = WsgiUpstream(replay).send(replace(_asked(f"/v1/{path}"), url=f"/v1/{path}"))
+            assert json.loads(answer.body) == {"object": path}
+        replay.check()
+    assert WsgiUpstream(Replay([one])).send(replace(_asked("/v1/c"), url="/v1/c")).status == 599
 
 
 def test_a_delivery_that_tells_what_is_needed_later_stays_before_it(tmp_path):

@@ -3,14 +3,10 @@
 import pytest
 import stripe
 
-from contracts.audit import audit
-from contracts.format import Source, read
-from contracts.lock import lock
+from contracts.format import Source
 from contracts.replay import Replay
-from contracts.verify import WsgiUpstream, verify
-from mock_gateways.app import create_app
+from tests.contracts.held import holds_everywhere, recorded
 from tests.contracts.served import endpoint, free_port, posted, served
-from tests.contracts.test_pact import verified
 
 KEY = "sk_test_recorded0000000000000000"
 SALE = {"amount": 1000, "currency": "eur", "confirm": True, "payment_method": "pm_card_visa"}
@@ -52,28 +48,18 @@ def session(start, gateway, tmp_path):
         _holds_captures_refunds(client)
         code, told = recorder.ends()
     assert code == 0, told
-    return heard, {path.stem: read(path) for path in (tmp_path / "stripe").glob("*.json")}
+    return heard, recorded(tmp_path, "stripe")
 
 
 def test_it_becomes_contracts_that_replay_verify_and_pass_pacts_verifier(session, tmp_path):
     heard, contracts = session
     assert contracts.keys() == {"sale", "capture"}
     assert [step.id for step in contracts["sale"].http_steps] == ["payment_intents", "payment_intents_2"]
-    recorded = {f"told_{kind}".replace(".", "_") for kind in heard}
-    assert {step.id for step in contracts["sale"].webhook_steps} == recorded
+    told = {f"told_{kind}".replace(".", "_") for kind in heard}
+    assert {step.id for step in contracts["sale"].webhook_steps} == told
     assert {contract.provenance.source for contract in contracts.values()} == {Source.SIMULATOR}
     assert KEY not in "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
-    lock(tmp_path)
-    assert audit(tmp_path).errors == []
-    for contract in contracts.values():
-        assert verify(contract, WsgiUpstream(create_app("stripe")), environment={}).holds
-        replay = Replay([contract])
-        assert verify(contract, WsgiUpstream(replay), environment={}).holds
-        replay.check()
-    app = create_app("stripe")
-    results = verified("stripe", list(contracts.values()), (app, app), tmp_path)
-    assert results["errors"] == []
-    assert len(results["interactionResults"]) == 5
+    assert holds_everywhere("stripe", tmp_path, tmp_path) == 5
 
 
 def test_the_library_cannot_tell_its_replay_from_the_gateway(session):

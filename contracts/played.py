@@ -115,8 +115,12 @@ def _serve(app: Any, gateway: str, port: int) -> None:
         signal.signal(number, signal.SIG_IGN)  # it ends once, and tells what is left
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, end)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # one at a time, on purpose: the others wait
-    click.echo(f"{gateway}, replayed, at http://127.0.0.1:{server.effective_port}")
-    server.run()
-    server.close()
+    try:
+        signal.signal(signal.SIGTERM, end)
+        click.echo(f"{gateway}, replayed, at http://127.0.0.1:{server.effective_port}")
+        server.run()
+    except KeyboardInterrupt:
+        pass  # before it ran: once it does, it takes this itself
+    finally:
+        server.close()

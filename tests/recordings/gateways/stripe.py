@@ -156,10 +156,14 @@ def _sends(build: Callable[[Any], payments.Command]) -> Callable[[Line], Trial]:
     return lambda line: _told(line, build(line.tells("id")))
 
 
+def _rsync(line: Line) -> Trial:
+    about = {"refund_id": line.tells("id"), "payment_id": line.tells("payment_intent") or "pi_1"}
+    return _told(line, payments.RSync(request_id="s", **about))
+
+
 _void = _sends(lambda known: payments.Void(request_id="v", payment_id=known or "pi_1"))
 _psync = _sends(lambda known: payments.PSync(request_id="s", payment_id=known or "pi_1"))
 _dsync = _sends(lambda known: payments.DSync(request_id="d", dispute_id=known))
-_rsync = _sends(lambda known: payments.RSync(request_id="s", refund_id=known, payment_id="pi_1"))
 _detached = _sends(lambda known: payments.RevokeMandate(request_id="m", mandate_id=known or "pm_1"))
 
 _PATHS = (

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import itertools
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from werkzeug.test import Client
 
 from mock_gateways.app import create_app
+from tests.mock_gateways.world import Reply, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,17 +28,8 @@ def facts(name: str) -> Any:
     return json.loads((FACTS / f"{name}.json").read_text())
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A reply: status, headers, JSON body."""
-
-    status: int
-    headers: Any
-    text: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.text)
+class Answer(Reply):
+    """A reply in the gateway's own words."""
 
     @property
     def error(self) -> tuple[int, str]:
@@ -50,12 +40,12 @@ class Answer:
         return str(self.json["resultCode"])
 
 
-class Merchant:
+class Merchant(World):
     """One API key and merchant account, and the application they are used with."""
 
     def __init__(self, app: Any, key: str, account: str = ACCOUNT) -> None:
-        self.app, self.key, self.account, self.client = app, key, account, Client(app.wsgi_app)
-        self.tenant = self.control("POST", "/_mock/tenants", {"credential": f"{key}:{account}"})["id"]
+        super().__init__(app, f"{key}:{account}")
+        self.key, self.account = key, account
 
     def send(self, method: str, path: str, headers: dict[str, str] | None = None, /, **body: Any) -> Answer:
         sent = {"X-API-Key": self.key, **(headers or {})}
@@ -63,7 +53,7 @@ class Merchant:
             reply = self.client.open(path, method=method, query_string=body, headers=sent)
         else:
             reply = self.client.open(path, method=method, json=body, headers=sent)
-        return Answer(reply.status_code, reply.headers, reply.get_data(as_text=True))
+        return Answer.of(reply)
 
     def request(self, *, value: int = 1000, currency: str = "EUR", **more: Any) -> dict[str, Any]:
         """The body of a payment, by a card that needs nothing else when nothing else is said."""
@@ -101,18 +91,6 @@ class Merchant:
         body = {"merchantAccountCode": self.account, "disputePspReference": psp, **more}
         return self.send("POST", f"{DISPUTES}/{operation}", **body).json
 
-    def control(self, method: str, path: str, body: Any = None) -> Any:
-        reply = self.client.open(path, method=method, json=body)
-        assert reply.status_code == 200, reply.get_data(as_text=True)
-        return reply.get_json()
-
-    def mock(self, method: str, path: str, body: Any = None) -> Any:
-        return self.control(method, f"/_mock/tenants/{self.tenant}/{path}", body)
-
-    def ledger(self, psp: str) -> tuple[str, str, str, str]:
-        totals = self.mock("GET", f"ledger?payment={psp}")["payments"][psp]
-        return totals["authorised"], totals["captured"], totals["released"], totals["refunded"]
-
     def state(self, psp: str) -> str:
         return str(self.mock("GET", f"ledger?payment={psp}")["payments"][psp]["state"])
 
@@ -122,16 +100,6 @@ class Merchant:
     def decide(self, outcome: str = "approve", identity: str | None = None) -> Any:
         """What a shopper or a bank decides about the newest that waits, or about one."""
         return self.mock("POST", f"approvals/{identity or self.waiting()[-1]['id']}", {"outcome": outcome})
-
-    def wait(self, seconds: int) -> None:
-        self.mock("POST", "clock", {"advance": seconds})
-
-    def fault(self, effect: dict[str, Any], route: str | None = None, **more: Any) -> None:
-        self.mock("POST", "faults", {"route": route, "effect": effect, **more})
-
-    def listen(self, *events: str) -> str:
-        address = {"url": "https://shop.example/webhooks", "events": list(events) or ["*"]}
-        return str(self.mock("POST", "webhooks", address)["secret"])
 
     def heard(self) -> list[Any]:
         """Every item that was sent, oldest first."""

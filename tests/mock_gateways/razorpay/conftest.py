@@ -3,14 +3,13 @@
 import base64
 import itertools
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from werkzeug.test import Client
 
 from mock_gateways.app import create_app
+from tests.mock_gateways.world import Reply, World
 
 FACTS = Path(__file__).parents[2] / "facts" / "razorpay"
 NEW_KEYS = itertools.count()
@@ -26,17 +25,8 @@ def card(number: str = VISA, **more: Any) -> dict[str, Any]:
     return {"number": number, "name": "A", "expiry_month": "12", "expiry_year": "40", "cvv": "100", **more}
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A reply: status, headers, JSON body."""
-
-    status: int
-    headers: Any
-    text: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.text)
+class Answer(Reply):
+    """A reply in the gateway's own words."""
 
     @property
     def error(self) -> Any:
@@ -47,12 +37,12 @@ class Answer:
         return str(self.json["razorpay_payment_id"])
 
 
-class Merchant:
+class Merchant(World):
     """One API key, and the application it is used with."""
 
     def __init__(self, app: Any, key: str) -> None:
-        self.app, self.key, self.client = app, key, Client(app.wsgi_app)
-        self.tenant = self.control("POST", "/_mock/tenants", {"credential": key})["id"]
+        super().__init__(app, key)
+        self.key = key
 
     def basic(self, secret: str = SECRET) -> str:
         return "Basic " + base64.b64encode(f"{self.key}:{secret}".encode()).decode()
@@ -64,7 +54,7 @@ class Merchant:
             reply = self.client.open(path, method=method, query_string=body, headers=sent)
         else:
             reply = self.client.open(path, method=method, json=body, headers=sent, **options)
-        return Answer(reply.status_code, reply.headers, reply.get_data(as_text=True))
+        return Answer.of(reply)
 
     def order(self, amount: int = 1000, currency: str = "INR", mode: str = "automatic", **more: Any) -> str:
         options = {"automatic_expiry_period": 12} if mode == "automatic" else {}
@@ -98,30 +88,8 @@ class Merchant:
     def read(self, payment: str, **query: Any) -> Any:
         return self.send("GET", f"/v1/payments/{payment}", query).json
 
-    def control(self, method: str, path: str, body: Any = None) -> Any:
-        reply = self.client.open(path, method=method, json=body)
-        assert reply.status_code == 200, reply.get_data(as_text=True)
-        return reply.get_json()
-
-    def mock(self, method: str, path: str, body: Any = None) -> Any:
-        return self.control(method, f"/_mock/tenants/{self.tenant}/{path}", body)
-
-    def ledger(self, payment: str) -> tuple[str, str, str, str]:
-        totals = self.mock("GET", f"ledger?payment={payment}")["payments"][payment]
-        return totals["authorised"], totals["captured"], totals["released"], totals["refunded"]
-
     def disputed(self, payment: str) -> str:
         return str(self.mock("GET", f"ledger?payment={payment}")["payments"][payment]["disputed"])
-
-    def wait(self, seconds: int) -> None:
-        self.mock("POST", "clock", {"advance": seconds})
-
-    def fault(self, effect: dict[str, Any], route: str | None = None, **more: Any) -> None:
-        self.mock("POST", "faults", {"route": route, "effect": effect, **more})
-
-    def listen(self, *events: str) -> str:
-        address = {"url": "https://shop.example/hooks", "events": list(events) or ["*"]}
-        return str(self.mock("POST", "webhooks", address)["secret"])
 
     def deliveries(self) -> list[Any]:
         return list(self.mock("GET", "outbox")["deliveries"])

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
-from werkzeug.test import Client
 
 from mock_gateways.app import create_app
+from tests.mock_gateways.world import Reply, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,29 +24,20 @@ def facts(name: str) -> Any:
     return json.loads((FACTS / f"{name}.json").read_text())
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A reply: status, headers, JSON body."""
-
-    status: int
-    headers: Any
-    text: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.text)
+class Answer(Reply):
+    """A reply in the gateway's own words."""
 
     @property
     def error(self) -> Any:
         return self.json["error"]
 
 
-class Merchant:
+class Merchant(World):
     """One secret key, and the application it is used with."""
 
     def __init__(self, app: Any, key: str) -> None:
-        self.app, self.key, self.client = app, key, Client(app.wsgi_app)
-        self.tenant = self.control("POST", "/_mock/tenants", {"credential": key})["id"]
+        super().__init__(app, key)
+        self.key = key
 
     def send(self, method: str, path: str, headers: dict[str, str] | None = None, /, **parameters: Any) -> Answer:
         """Call the API with form parameters; a name such as `card__number` becomes `card[number]`."""
@@ -58,7 +48,7 @@ class Merchant:
         else:
             kind = "application/x-www-form-urlencoded"
             reply = self.client.open(path, method=method, data=form, headers=sent, content_type=kind)
-        return Answer(reply.status_code, reply.headers, reply.get_data(as_text=True))
+        return Answer.of(reply)
 
     def pay(self, method: str = "pm_card_visa", amount: int = 1000, currency: str = "eur", **more: Any) -> Answer:
         given = {"amount": amount, "currency": currency, "confirm": "true", "payment_method": method, **more}
@@ -78,24 +68,6 @@ class Merchant:
 
     def refund(self, payment: str, **parameters: Any) -> Answer:
         return self.send("POST", "/v1/refunds", payment_intent=payment, **parameters)
-
-    def control(self, method: str, path: str, body: Any = None) -> Any:
-        reply = self.client.open(path, method=method, json=body)
-        assert reply.status_code == 200, reply.get_data(as_text=True)
-        return reply.get_json()
-
-    def mock(self, method: str, path: str, body: Any = None) -> Any:
-        return self.control(method, f"/_mock/tenants/{self.tenant}/{path}", body)
-
-    def ledger(self, payment: str) -> tuple[str, str, str, str]:
-        totals = self.mock("GET", f"ledger?payment={payment}")["payments"][payment]
-        return totals["authorised"], totals["captured"], totals["released"], totals["refunded"]
-
-    def wait(self, seconds: int) -> None:
-        self.mock("POST", "clock", {"advance": seconds})
-
-    def fault(self, effect: dict[str, Any], route: str | None = None, **more: Any) -> None:
-        self.mock("POST", "faults", {"route": route, "effect": effect, **more})
 
     def events(self) -> list[str]:
         return [event["type"] for event in self.send("GET", "/v1/events", limit=100).json["data"]][::-1]

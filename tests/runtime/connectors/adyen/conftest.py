@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from runtime.connectors.adyen import CONNECTOR
-from runtime.core.connector import Context, drive
-from runtime.core.messages import HttpResponse
+from runtime.core.connector import Context
 from runtime.core.money import Money
 from runtime.core.payments import Authorize, Card
 from runtime.core.secret import Secret
+from tests.runtime.connectors.answers import answered
 
 FACTS = Path(__file__).parents[3] / "facts" / "adyen"
 NOW = 1_700_000_000.0
@@ -60,22 +60,10 @@ def context():
 
 @pytest.fixture
 def run(context):
-    """Run a command; a reply is (status, body) or (status, body, headers): bytes as they are, all else as JSON."""
+    """Run a command against replies, as `answered` takes them."""
 
     def run(command, *replies, **settings):
-        sent, left = [], list(replies)
-
-        def send(request):
-            sent.append(request)
-            status, body, *headers = left.pop(0)
-            if isinstance(body, Exception):
-                raise body
-            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-            return HttpResponse(status, tuple(headers[0].items()) if headers else (), raw)
-
-        outcome = drive(CONNECTOR.exchange(context(**settings), command), send, None)
-        assert not left
-        return Ran(outcome, sent)
+        return Ran(*answered(CONNECTOR.exchange(context(**settings), command), replies))
 
     return run
 

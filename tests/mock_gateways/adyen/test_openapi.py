@@ -5,7 +5,6 @@ import itertools
 import jsonschema_rs
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
@@ -13,6 +12,7 @@ from mock_gateways.adyen import GATEWAY
 from mock_gateways.app import create_app
 from mock_gateways.core.openapi import document
 from tests.mock_gateways.adyen.conftest import ACCOUNT, CARD, VISA, Merchant
+from tests.mock_gateways.fuzzing import fuzzed, reword
 
 KEY, KEYS = "AQEtest_fuzzed", itertools.count()
 # That nobody knows a session's result is recorded as a 500; nothing else may answer so.
@@ -26,9 +26,6 @@ CHECKS = {
     "positive_data_acceptance": {"expected-statuses": ["2xx", *REFUSED]},
     "negative_data_rejection": {"expected-statuses": ["401", *REFUSED]},
 }
-BOUNDED = settings(
-    max_examples=5, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
 AMOUNT = {"value": 100, "currency": "EUR"}
 # What an operation takes, where random values would never hit.
 TAKEN = {
@@ -107,32 +104,6 @@ def _made(merchant):
     }
 
 
-def _fuzz(operation, mode, prepare):
-    """The statuses that came of it; what the document does not promise is raised."""
-    statuses = set()
-
-    @BOUNDED
-    @given(operation.as_strategy(generation_mode=mode), st.data())
-    def fuzz(case, data):
-        prepare(case, data)
-        statuses.add(case.call_and_validate().status_code)
-
-    fuzz()
-    return statuses
-
-
-def _reword(data, sent, required, made):
-    """Fewer fields, and some with a value that means something."""
-    kept = data.draw(st.sets(st.sampled_from(sorted(sent)), max_size=2)) if sent else set()
-    for name in sent.keys() - kept - set(required):
-        del sent[name]
-    for name in sorted({*sent, *required}):
-        if name in made:
-            sent[name] = made[name]
-        elif name in TAKEN:
-            sent[name] = data.draw(TAKEN[name])
-
-
 def _required(operation):
     for content in (operation.definition.raw.get("requestBody") or {"content": {}})["content"].values():
         return content["schema"].get("required", [])
@@ -149,13 +120,19 @@ def test_what_the_document_allows_is_answered_as_it_promises(operation):
         case.headers.pop("Authorization", None)
         for part in (case.body, case.query):
             if isinstance(part, dict):
-                _reword(data, part, _required(operation), made)
+                reword(
+                    data,
+                    part,
+                    _required(operation),
+                    TAKEN | {name: st.just(value) for name, value in made.items()},
+                    at_most=2,
+                )
 
-    statuses = _fuzz(operation, GenerationMode.POSITIVE, prepare)
+    statuses = fuzzed(operation, GenerationMode.POSITIVE, prepare)
     assert statuses & {200, 201, 204}, statuses
 
 
 @pytest.mark.parametrize("operation", [*filter(_required, OPERATIONS)], ids=lambda operation: operation.label)
 def test_what_the_document_does_not_allow_is_refused(operation):
-    statuses = _fuzz(operation, GenerationMode.NEGATIVE, lambda *_: None)
+    statuses = fuzzed(operation, GenerationMode.NEGATIVE, lambda *_: None)
     assert statuses & {400, 401, 403, 404, 422}, statuses

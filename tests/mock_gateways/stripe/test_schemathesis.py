@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
 from mock_gateways.app import create_app, find_gateway
 from mock_gateways.core.openapi import document
+from tests.mock_gateways.fuzzing import fuzzed, reword
 from tests.mock_gateways.stripe.conftest import Merchant
 
 KEY, KEYS = "sk_test_fuzzed", itertools.count()
@@ -25,9 +25,6 @@ CHECKS = {
     "positive_data_acceptance": {"expected-statuses": ["2xx", "400", "402", "404", "501"]},
     "negative_data_rejection": {"expected-statuses": ["400", "404", "501"]},
 }
-BOUNDED = settings(
-    max_examples=5, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
 CARDS = ["pm_card_visa", "pm_card_visa_chargeDeclined", "pm_card_threeDSecure2Required"]
 PRICE = {"currency": "eur", "unit_amount": 500, "product_data": {"name": "T-shirt"}}
 SESSION = {
@@ -170,30 +167,6 @@ def _meant(made):
     }
 
 
-def _reword(data, given, essential, values):
-    """Fewer parameters, and some with a value that means something."""
-    kept = data.draw(st.sets(st.sampled_from(sorted(given)), max_size=3)) if given else set()
-    for name in given.keys() - kept - set(essential):
-        del given[name]
-    for name in sorted({*given, *essential} & values.keys()):
-        given[name] = data.draw(values[name])
-
-
-def _fuzz(operation, mode, prepare):
-    """The statuses that came of it; what the document does not promise is raised."""
-    statuses = set()
-
-    @BOUNDED
-    @given(operation.as_strategy(generation_mode=mode), st.data())
-    def fuzz(case, data):
-        prepare(case, data)
-        reply = case.call_and_validate()
-        statuses.add(reply.status_code)
-
-    fuzz()
-    return statuses
-
-
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
 def test_what_the_document_allows_is_answered_as_it_promises(operation):
     def prepare(case, data):
@@ -203,12 +176,12 @@ def test_what_the_document_allows_is_answered_as_it_promises(operation):
         case.headers = {**(case.headers or {}), "Authorization": f"Bearer {merchant.key}"}
         for part in (case.body, case.query):
             if isinstance(part, dict):
-                _reword(data, part, ESSENTIAL.get(operation.label, ()), _meant(made))
+                reword(data, part, ESSENTIAL.get(operation.label, ()), _meant(made), at_most=3)
 
-    statuses = _fuzz(operation, GenerationMode.POSITIVE, prepare)
+    statuses = fuzzed(operation, GenerationMode.POSITIVE, prepare)
     assert (200 in statuses) == (operation.label not in NEVER_DONE)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
 def test_what_the_document_does_not_allow_is_refused(operation):
-    assert 400 in _fuzz(operation, GenerationMode.NEGATIVE, lambda *_: None)
+    assert 400 in fuzzed(operation, GenerationMode.NEGATIVE, lambda *_: None)

@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import urllib.request
 from urllib.parse import parse_qs, urlsplit
 
 import Adyen
@@ -11,6 +10,7 @@ from Adyen.util import is_valid_hmac_notification
 
 from mock_gateways.app import create_app
 from mock_gateways.server import serving
+from tests.sdks.control import controlled, totals
 
 ACCOUNT, KEYS = "AssayECOM", itertools.count()
 CARD = {"type": "scheme", "number": "4111111111111111", "expiryMonth": "03", "expiryYear": "2030", "cvc": "737"}
@@ -45,13 +45,7 @@ def disputes(base, key):
 
 @pytest.fixture
 def mock(base, key):
-    def call(path, body=None):
-        data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(urllib.request.Request(f"{base}/_mock/{path}", data)) as reply:  # noqa: S310
-            return json.load(reply)
-
-    tenant = call("tenants", {"credential": f"{key}:{ACCOUNT}"})["id"]
-    return lambda path, body=None: call(f"tenants/{tenant}/{path}", body)
+    return controlled(base, f"{key}:{ACCOUNT}")
 
 
 def _request(**more):
@@ -65,11 +59,6 @@ def _request(**more):
     return {**given, **more}
 
 
-def _totals(mock, payment):
-    totals = mock(f"ledger?payment={payment}")["payments"][payment]
-    return totals["authorised"], totals["captured"], totals["released"], totals["refunded"]
-
-
 def _sent(mock):
     return [json.loads(row["body"]) for row in mock("outbox")["deliveries"]]
 
@@ -81,7 +70,7 @@ def test_the_library_calls_the_version_that_is_simulated():
 def test_a_payment(checkout, mock):
     result = checkout.payments_api.payments(_request(), idempotency_key="sdk-1")
     assert (result.status_code, result.message["resultCode"]) == (200, "Authorised")
-    assert _totals(mock, result.message["pspReference"]) == ("10.00", "10.00", "0.00", "0.00")
+    assert totals(mock, result.message["pspReference"]) == ("10.00", "10.00", "0.00", "0.00")
     again = checkout.payments_api.payments(_request(), idempotency_key="sdk-1")
     assert again.message == result.message
 
@@ -90,7 +79,7 @@ def test_a_refusal(checkout, mock):
     wish = {"additionalData": {"RequestedTestAcquirerResponseCode": "12"}}
     result = checkout.payments_api.payments(_request(**wish))
     assert (result.message["resultCode"], result.message["refusalReason"]) == ("Refused", "Not enough balance")
-    assert _totals(mock, result.message["pspReference"]) == ("0.00",) * 4
+    assert totals(mock, result.message["pspReference"]) == ("0.00",) * 4
 
 
 def test_a_three_d_secure_redirect(checkout, mock):
@@ -101,7 +90,7 @@ def test_a_three_d_secure_redirect(checkout, mock):
     details = {"redirectResult": parse_qs(urlsplit(back).query)["redirectResult"][0]}
     paid = checkout.payments_api.payments_details({"details": details})
     assert paid.message["resultCode"] == "Authorised"
-    assert _totals(mock, paid.message["pspReference"])[1] == "10.00"
+    assert totals(mock, paid.message["pspReference"])[1] == "10.00"
 
 
 def test_a_capture_and_a_refund_are_told_by_webhooks_that_the_library_believes(checkout, mock):
@@ -119,7 +108,7 @@ def test_a_capture_and_a_refund_are_told_by_webhooks_that_the_library_believes(c
         ("CAPTURE", "true"),
         ("REFUND", "true"),
     ]
-    assert _totals(mock, held) == ("10.00", "7.00", "3.00", "3.00")
+    assert totals(mock, held) == ("10.00", "7.00", "3.00", "3.00")
     assert all(is_valid_hmac_notification(body, secret) for body in bodies)
     assert not is_valid_hmac_notification(bodies[0], "00" * 32)
 

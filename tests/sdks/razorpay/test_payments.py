@@ -2,14 +2,13 @@
 
 import io
 import itertools
-import json
-import urllib.request
 
 import pytest
 import razorpay
 
 from mock_gateways.app import create_app
 from mock_gateways.server import serving
+from tests.sdks.control import controlled, totals
 
 KEYS = itertools.count()
 SECRET = "EnLs21M47BllR3X8PSFtjtbd"
@@ -38,18 +37,7 @@ def client(base, key):
 
 @pytest.fixture
 def mock(base, key):
-    def call(path, body=None):
-        data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(urllib.request.Request(f"{base}/_mock/{path}", data)) as reply:  # noqa: S310
-            return json.load(reply)
-
-    tenant = call("tenants", {"credential": key})["id"]
-    return lambda path, body=None: call(f"tenants/{tenant}/{path}", body)
-
-
-def _totals(mock, payment):
-    totals = mock(f"ledger?payment={payment}")["payments"][payment]
-    return totals["authorised"], totals["captured"], totals["released"], totals["refunded"]
+    return controlled(base, key)
 
 
 def _paid(client, mock, amount=1000, **order):
@@ -68,7 +56,7 @@ def test_an_order_is_paid_and_what_comes_back_is_verified_by_the_library(client,
     order = client.order.fetch(shown["order_id"])
     assert (order["status"], order["amount_due"]) == ("paid", 0)
     assert [row["id"] for row in client.order.payments(order["id"])["items"]] == [payment]
-    assert _totals(mock, payment) == ("10.00", "10.00", "0.00", "0.00")
+    assert totals(mock, payment) == ("10.00", "10.00", "0.00", "0.00")
 
 
 def test_a_hold_is_captured_in_full_or_not_at_all(client, mock):
@@ -79,7 +67,7 @@ def test_a_hold_is_captured_in_full_or_not_at_all(client, mock):
     assert client.payment.capture(payment, 1000, {"currency": "INR"})["captured"] is True
     with pytest.raises(razorpay.errors.BadRequestError, match="already paid"):
         client.payment.capture(payment, 1000, {"currency": "INR"})
-    assert _totals(mock, payment) == ("10.00", "10.00", "0.00", "0.00")
+    assert totals(mock, payment) == ("10.00", "10.00", "0.00", "0.00")
 
 
 def test_refunds_in_part_and_too_much(client, mock):
@@ -93,7 +81,7 @@ def test_refunds_in_part_and_too_much(client, mock):
     assert client.refund.edit(refund["id"], {"notes": {"why": "lost"}})["notes"] == {"why": "lost"}
     assert client.refund.create({"payment_id": payment, "amount": 200})["amount"] == 200
     assert client.refund.all()["count"] == 2
-    assert _totals(mock, payment)[3] == "5.00"
+    assert totals(mock, payment)[3] == "5.00"
 
 
 def test_a_refund_with_a_key_happens_once(client, mock):
@@ -101,7 +89,7 @@ def test_a_refund_with_a_key_happens_once(client, mock):
     headers = {"X-Refund-Idempotency": "order-7-refund"}
     first = client.payment.refund(payment, {"amount": 300}, headers=dict(headers))
     assert client.payment.refund(payment, {"amount": 300}, headers=dict(headers)) == first
-    assert _totals(mock, payment)[3] == "3.00"
+    assert totals(mock, payment)[3] == "3.00"
 
 
 def test_a_one_time_password(client, mock):
@@ -202,7 +190,7 @@ def test_the_librarys_error_classes(client, mock):
         mock("faults", {"route": "POST /v1/payments/{id}/capture", "effect": effect})
         with pytest.raises(error):
             client.payment.capture(payment, 1000, {"currency": "INR"})
-    assert _totals(mock, payment)[1] == "0.00"
+    assert totals(mock, payment)[1] == "0.00"
 
 
 def test_a_live_key_is_refused(base):
@@ -217,4 +205,4 @@ def test_a_cut_connection_is_an_error_and_the_money_has_moved(client, mock):
     mock("faults", {"route": "POST /v1/payments/{id}/capture", "effect": {"timeout": "after"}})
     with pytest.raises(Exception, match=r"Connection aborted|closed"):
         client.payment.capture(payment, 1000, {"currency": "INR"})
-    assert _totals(mock, payment)[1] == "10.00"
+    assert totals(mock, payment)[1] == "10.00"

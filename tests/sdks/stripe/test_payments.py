@@ -1,7 +1,6 @@
 """Stripe's own Python library, over a socket: where it and the simulator disagree, the simulator is wrong."""
 
 import itertools
-import json
 import urllib.request
 
 import pytest
@@ -9,6 +8,7 @@ import stripe
 
 from mock_gateways.app import create_app
 from mock_gateways.server import serving
+from tests.sdks.control import controlled, totals
 
 KEYS = itertools.count()
 SALE = {"amount": 1000, "currency": "eur", "confirm": True, "payment_method": "pm_card_visa"}
@@ -35,18 +35,7 @@ def client(base, key):
 
 @pytest.fixture
 def mock(base, key):
-    def call(path, body=None):
-        data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(urllib.request.Request(f"{base}/_mock/{path}", data)) as reply:  # noqa: S310
-            return json.load(reply)
-
-    tenant = call("tenants", {"credential": key})["id"]
-    return lambda path, body=None: call(f"tenants/{tenant}/{path}", body)
-
-
-def _totals(mock, payment):
-    totals = mock(f"ledger?payment={payment}")["payments"][payment]
-    return totals["authorised"], totals["captured"], totals["released"], totals["refunded"]
+    return controlled(base, key)
 
 
 def test_the_library_and_the_simulator_speak_the_same_version(client):
@@ -57,7 +46,7 @@ def test_a_sale(client, mock):
     intent = client.payment_intents.create({**SALE, "metadata": {"order": "7"}})
     assert (intent.status, intent.amount_received, intent.metadata["order"]) == ("succeeded", 1000, "7")
     assert intent.last_response.request_id.startswith("req_")
-    assert _totals(mock, intent.id) == ("10.00", "10.00", "0.00", "0.00")
+    assert totals(mock, intent.id) == ("10.00", "10.00", "0.00", "0.00")
 
 
 def test_a_hold_captured_in_part(client, mock):
@@ -65,7 +54,7 @@ def test_a_hold_captured_in_part(client, mock):
     assert (held.status, held.amount_capturable) == ("requires_capture", 1000)
     taken = client.payment_intents.capture(held.id, {"amount_to_capture": 400})
     assert (taken.status, taken.amount_received) == ("succeeded", 400)
-    assert _totals(mock, held.id) == ("10.00", "4.00", "6.00", "0.00")
+    assert totals(mock, held.id) == ("10.00", "4.00", "6.00", "0.00")
 
 
 def test_a_hold_captured_in_several_parts(client, mock):
@@ -73,13 +62,13 @@ def test_a_hold_captured_in_several_parts(client, mock):
     held = client.payment_intents.create({**SALE, "capture_method": "manual", "payment_method_options": options})
     client.payment_intents.capture(held.id, {"amount_to_capture": 300, "final_capture": False})
     assert client.payment_intents.capture(held.id, {"amount_to_capture": 300}).amount_received == 600
-    assert _totals(mock, held.id) == ("10.00", "6.00", "4.00", "0.00")
+    assert totals(mock, held.id) == ("10.00", "6.00", "4.00", "0.00")
 
 
 def test_a_hold_given_back(client, mock):
     held = client.payment_intents.create({**SALE, "capture_method": "manual"})
     assert client.payment_intents.cancel(held.id).status == "canceled"
-    assert _totals(mock, held.id) == ("10.00", "0.00", "10.00", "0.00")
+    assert totals(mock, held.id) == ("10.00", "0.00", "10.00", "0.00")
 
 
 def test_a_decline_is_a_card_error(client, mock):
@@ -93,7 +82,7 @@ def test_a_decline_is_a_card_error(client, mock):
     assert error.error.payment_method.card.last4 == "9995"
     assert (error.error.advice_code, error.error.network_decline_code) == ("try_again_later", "51")
     assert client.charges.retrieve(error.error.charge).outcome.type == "issuer_declined"
-    assert _totals(mock, error.error.payment_intent.id)[0] == "0.00"
+    assert totals(mock, error.error.payment_intent.id)[0] == "0.00"
 
 
 def test_three_d_secure(client, mock):
@@ -114,7 +103,7 @@ def test_refunds_in_part_and_too_much(client, mock):
         client.refunds.create({"payment_intent": intent.id, "amount": 800})
     assert (caught.value.http_status, caught.value.param) == (400, "amount")
     assert [found.id for found in client.refunds.list({"payment_intent": intent.id}).data] == [refund.id]
-    assert _totals(mock, intent.id)[3] == "3.00"
+    assert totals(mock, intent.id)[3] == "3.00"
 
 
 def test_a_replay_is_marked(client):

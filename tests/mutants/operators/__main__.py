@@ -7,6 +7,7 @@ import csv
 import os
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -22,6 +23,7 @@ from tests.mutants.operators.verdicts import SURVIVING, Fate, Reviewed, Verdict,
 
 WANTED = 0.85
 FATES = Path("build/mutants")
+OFTEN = 20
 Verdicts = list[Verdict]
 
 
@@ -68,14 +70,24 @@ def _write(connector: str, verdicts: Verdicts) -> None:
         writer.writerows((*v.mutation.key, v.fate, v.told) for v in verdicts)
 
 
+def _kept(connector: str, steps: Iterable[Verdict]) -> Verdicts:
+    """All verdicts, written as they come: an hour's work is not lost with its last minute."""
+    verdicts: Verdicts = []
+    for verdict in steps:
+        verdicts.append(verdict)
+        if len(verdicts) % OFTEN == 0:
+            _write(connector, verdicts)
+    _write(connector, verdicts)
+    return verdicts
+
+
 def _judge(connector: str, file: str, at_once: int, console: Console) -> bool:
     """Whether enough is killed, and every survivor reviewed."""
     found, said = mutations(connector, file), reviewed(connector)
     console.print(f"{connector}: {len(found)} mutations; measuring which case runs which line")
     steps = hunt(connector, found, measure(connector), at_once=at_once)
     shown = track(steps, total=len(found), description=connector, console=console, disable=not sys.stdout.isatty())
-    verdicts = list(shown)
-    _write(connector, verdicts)
+    verdicts = _kept(connector, shown)
     console.print(_by_operator(verdicts, connector), _survivors(verdicts, said))
     return _is_enough(connector, verdicts, said, console)
 

@@ -157,3 +157,9 @@ def no_secret_means_an_empty_one(connector, patch):
 def a_parameter_of_an_older_version(connector, patch):
     old = lambda request: replace(request, body=request.body.replace(b"allowed_payment_", b"payment_"))  # noqa: E731
     return tamper(connector, Authorize, request=old)
+
+
+@mutant("WEB-003", "the secrets of the account's other endpoints are tried too", gateway="stripe")
+def another_endpoints_secret_is_enough(connector, patch):
+    every = lambda secrets: [*secrets, *(f"{secret}_of_another_endpoint" for secret in secrets)]  # noqa: E731 - one expression
+    return verified_by(connector, Verifier(secrets=every))

@@ -13,7 +13,11 @@ def is_unicode(value: object) -> bool:
     if isinstance(value, str):
         return value.isascii() or _can_be_written(value)
     if fields := getattr(value, "__dataclass_fields__", None):
-        return all(is_unicode(getattr(value, name)) for name in fields)
+        for name in fields:  # no generator: every command passes here, and most fields are empty or plain
+            inner = getattr(value, name)
+            if not (inner is None or (type(inner) is str and inner.isascii()) or is_unicode(inner)):
+                return False
+        return True
     if isinstance(value, Secret):
         return is_unicode(value.reveal())
     if isinstance(value, Mapping):

@@ -137,6 +137,13 @@ def in_currency(run: Certification, kind: PaymentMethodType) -> Money:
     return sample(known[chosen]) if chosen else Money(0, "XXX")
 
 
+def _asking_methods(run: Certification) -> Rows:
+    """The claimed methods of which the profile says where their fields stand."""
+    for kind, asks in run.profile.asks.items():
+        if kind in run.connector.capabilities.payment_methods:
+            yield kind.value, (kind, in_currency(run, kind), asks)
+
+
 def _foreign_currencies(run: Certification) -> Rows:
     """For each method that is offered in some currencies only, one that the connector takes otherwise."""
     claims = run.connector.capabilities
@@ -276,7 +283,7 @@ def _awkward(run: Certification) -> Rows:
 
 def _tampering(what: str) -> Callable[[Certification], Rows]:
     def rows(run: Certification) -> Rows:
-        for fields in run.profile.tampering[what]:
+        for fields in run.profile.tampering.get(what, ()):
             yield ",".join(f"{name}={value}" for name, value in fields.items()), fields
 
     return rows
@@ -299,8 +306,16 @@ def _flows(run: Certification) -> Rows:
             yield flow.__name__, flow
 
 
+def _own_hosts(run: Certification) -> Rows:
+    """Nobody can say of a connector in another process where it would send what is not sent to the simulator."""
+    return [(host, host) for host in run.profile.hosts if not run.remote]
+
+
 # Those that the profile writes down: where it has none, it must say why.
-PROFILED = frozenset({"other_amount", "other_currency", "other_capture", "other_refund", "unholdable", "setup_state"})
+_ALTERED = frozenset(
+    f"other_{what}" for what in ("amount", "currency", "capture", "refund", "part", "order", "session")
+)
+PROFILED = _ALTERED | {"unholdable", "setup_state", "strange_step", "asking_method"}
 
 DIMENSIONS: Mapping[str, Callable[[Certification], Rows]] = {
     "payment_state": _states("payment"),
@@ -308,6 +323,7 @@ DIMENSIONS: Mapping[str, Callable[[Certification], Rows]] = {
     "dispute_state": _states("dispute"),
     "setup_state": _setup_states,
     "paid_method": _claimed_methods(),
+    "asking_method": _asking_methods,
     "redirect_method": _claimed_methods("redirect"),
     "debit_method": _claimed_methods("debit"),
     "voucher_method": _claimed_methods("voucher"),
@@ -323,6 +339,7 @@ DIMENSIONS: Mapping[str, Callable[[Certification], Rows]] = {
     "decline": _expected("decline"),
     "refusal": _expected("request"),
     "doubt": _expected("doubt"),
+    "refund_failure": _expected("refund"),
     "declining_card": _declining_cards,
     "currency": _currencies,
     "departing_currency": _departing,
@@ -339,5 +356,10 @@ DIMENSIONS: Mapping[str, Callable[[Certification], Rows]] = {
     "other_currency": _tampering("currency"),
     "other_capture": _tampering("capture"),
     "other_refund": _tampering("refund"),
+    "other_part": _tampering("part"),
+    "other_order": _tampering("order"),
+    "other_session": _tampering("session"),
+    "strange_step": _tampering("step"),
     "unholdable": _unholdable,
+    "own_host": _own_hosts,
 }

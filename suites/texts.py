@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, get_args, get_type_hints
@@ -10,7 +11,7 @@ from urllib.parse import parse_qsl
 from runtime.core.money import Money
 from runtime.core.secret import Secret
 
-__all__ = ["HOSTILE", "lists", "places", "put", "secrets_of", "wire"]
+__all__ = ["HOSTILE", "documented", "is_masked", "lists", "places", "put", "said", "secrets_of", "wire"]
 
 Place = tuple[str, ...]
 
@@ -86,6 +87,33 @@ def wire(exchange: Mapping[str, Any]) -> dict[Place, Any]:
     else:
         found |= _pairs("body", parse_qsl(request["body"], keep_blank_values=True))
     return found
+
+
+def said(exchanges: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """Every value that stands in a JSON reply, as text; an object or a list in a reply counts as a value, too."""
+    found: set[str] = set()
+    for exchange in exchanges:
+        with suppress(ValueError):
+            found.update(_values(json.loads(exchange["response"]["body"])))
+    return frozenset(found)
+
+
+def _values(value: Any) -> Iterator[str]:
+    yield value if isinstance(value, str) else json.dumps(value)
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _values(inner)
+
+
+def documented(request: Mapping[Place, Any]) -> dict[str, str]:
+    """The body of a request by the names that a gateway's documents use: `a[b]` of a form, `a.b` of JSON."""
+    is_form = "json" not in str(request.get(("header", "content-type"), ""))
+    body = {place[1:]: value for place, value in request.items() if place[0] == "body"}
+    return {".".join(place[:-1] if is_form else place): str(value) for place, value in body.items()}
+
+
+def is_masked(text: str, seen: str) -> bool:
+    """Whether that is what a journal keeps of a text: each sign as it is, or an asterisk for it."""
+    return len(text) == len(seen) and all(shown in (sign, "*") for sign, shown in zip(text, seen, strict=True))
 
 
 def _pairs(part: str, pairs: Iterable[tuple[str, str]]) -> dict[Place, Any]:

@@ -1,14 +1,15 @@
 """Amounts at the border to a gateway: refused before they are sent, never rounded, and held against the reply."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeVar
 
 from runtime.core.errors import IntegrityMismatch, InvalidCommand
 from runtime.core.money import MinorUnits, Money, UnrepresentableAmount
 from runtime.core.payments import DisputeOutcome, ErrorInfo, PaymentOutcome, RefundOutcome
-from runtime.core.vocabulary import ErrorCode, RetryAdvice
+from runtime.core.vocabulary import ErrorCode, PaymentStatus, RetryAdvice
 
-__all__ = ["check_amount", "decoded", "encoded"]
+__all__ = ["check_amount", "check_opened", "decoded", "encoded"]
 
 Outcome = TypeVar("Outcome", PaymentOutcome, RefundOutcome, DisputeOutcome)
 _LOOK_FIRST = ErrorInfo(code=ErrorCode.GATEWAY_ERROR, retry=RetryAdvice.SYNC_FIRST)
@@ -54,6 +55,17 @@ def check_amount(asked: Money | None, told: Money | None, outcome: PaymentOutcom
         return
     reason = f"asked for {asked}, the gateway answered for {told}"
     raise IntegrityMismatch(reason, error=_LOOK_FIRST, transaction_id=_id(outcome), outcome=outcome)
+
+
+def check_opened(asked: Money, units: MinorUnits, currency: str, wire: int, identity: str) -> None:
+    """Hold what was asked against the amount of what the gateway opened to be paid: an order, a session.
+
+    Raises:
+        IntegrityMismatch: amount or currency differ. It carries the id, and that nothing was paid yet.
+    """
+    opened = partial(PaymentOutcome, status=PaymentStatus.PAYMENT_METHOD_AWAITED, payment_id=identity, raw_status=None)
+    told = decoded(opened, units, currency, {"amount": wire})
+    check_amount(asked, told.amount, told)
 
 
 def _id(outcome: PaymentOutcome | RefundOutcome | DisputeOutcome) -> str | None:

@@ -38,6 +38,7 @@ __all__ = [
     "check_subject",
     "invalid",
     "refused",
+    "subject_of",
     "unanswered",
 ]
 
@@ -128,7 +129,7 @@ def unanswered(
         f"{type(command).__name__}: {reason}",
         status=status,
         error=replace(known, retry=RetryAdvice.NEVER if final else advice),
-        transaction_id=transaction_id or _subject(command),
+        transaction_id=transaction_id or subject_of(command),
     )
 
 
@@ -152,7 +153,7 @@ def refused(
         f"{type(command).__name__}: HTTP {status} {error.raw_code or error.code}",
         status=status,
         error=replace(error, retry=RetryAdvice.LATER) if kind is RateLimited else error,
-        transaction_id=_subject(command) or transaction_id,
+        transaction_id=subject_of(command) or transaction_id,
         retry_after=retry_after,
     )
 
@@ -172,11 +173,14 @@ def check_subject(command: Command, outcome: Outcome) -> None:
             raise unanswered(command, f"the answer names another {name}")
 
 
-def _subject(command: Command) -> str | None:
-    """The id that a command is about. A charge on a mandate has none of its own yet: the mandate's is another's."""
+def subject_of(command: Command) -> str | None:
+    """The id that a command is about; of a payment on an order, the order's.
+
+    A charge on a mandate has none of its own yet: the mandate's is another's.
+    """
     if isinstance(command, ChargeMandate):
         return None
-    for name in (*_NAMES, "mandate_id"):
+    for name in (*_NAMES, "mandate_id", "order_id"):
         if found := getattr(command, name, None):
             return str(found)
     return None

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from runtime.core.errors import RequestRejected
 from runtime.core.money import Money
-from runtime.core.payments import Authorize, Refund
+from runtime.core.payments import Authorize, CreateOrder, Refund
 from runtime.core.vocabulary import ErrorCode, PaymentStatus, RefundStatus, RetryAdvice
 from suites.instruments import card_from
 from suites.marks import REFUND_SEEN, requirement, requires
@@ -68,6 +68,14 @@ def test_advice_never_to_try_again_outweighs_the_table(merchant, gateway, certif
     assert error.retry is RetryAdvice.NEVER
 
 
+@requirement("ERR-013")
+@requires("advice codes")
+def test_advice_to_try_again_softens_no_code_that_is_final(merchant, gateway, certification):
+    effect = certification.profile.samples["final decline with softer advice"]
+    expected = {row.raw: row.retry for row in certification.profile.expectations() if row.kind == "decline"}
+    assert _declined(merchant, gateway, effect).error.retry in expected[effect["decline"]]
+
+
 @requirement("ERR-014")
 def test_a_declining_test_card_is_declined_for_its_own_reason(merchant, gateway, certification, declining_card):
     answer = merchant.tries(merchant.order(TEN, method=card_from(declining_card)))
@@ -91,3 +99,53 @@ def test_a_refund_that_failed_says_why(merchant, gateway):
     assert failed.status is RefundStatus.FAILURE
     assert failed.error is not None
     assert failed.error.raw_code or failed.error.message, "in the gateway's own words"
+
+
+@requirement("ERR-021")
+@requires(Refund, REFUND_SEEN, "refund fails later", "reason of a failed refund")
+def test_every_published_reason_of_a_failed_refund_is_understood(merchant, gateway, certification, refund_failure):
+    gateway.set_up_as({certification.profile.samples["setting of refund failures"]: refund_failure.raw})
+    refund = merchant.refunds(merchant.pays(TEN, using="refund fails later"), TEN)
+    assert refund.error is None, "nothing has failed yet"
+    gateway.advance(30 * 86_400)
+    error = merchant.knows_refund(refund).error
+    assert error is not None, "the refund failed"
+    assert error.raw_code == refund_failure.raw
+    assert error.code in refund_failure.unified
+    assert error.retry in refund_failure.retry
+
+
+# -- a decline that says nothing of what it is about
+
+
+def _names(answer):
+    """Every id that an answer tells."""
+    fields = ("transaction_id", "payment_id", "refund_id", "dispute_id")
+    return {getattr(answer, field, None) for field in fields} - {None}
+
+
+def _bare(certification):
+    status, body = certification.profile.samples["bare decline"]
+    return {"raw": {"status": status, "headers": {"Content-Type": "application/json"}, "body": body}}
+
+
+@requirement("ERR-020")
+@requires("bare decline")
+def test_a_decline_that_names_nothing_is_one_of_what_was_asked_for(scene, certification):
+    for step in scene.steps:
+        answer = scene.plays(_bare(certification), step=step)
+        assert answer.error is not None, f"the reply to request {step} was a decline, and it was {answer!r}"
+        assert _names(answer) & scene.ids() or not scene.ids(), f"the decline at request {step} lost the id: {answer!r}"
+        assert scene.ledger() in (scene.before, scene.after)
+
+
+@requirement("ERR-020")
+@requires(CreateOrder, "bare decline")
+def test_a_decline_that_names_nothing_is_one_of_the_order(merchant, gateway, certification):
+    order = merchant.does(merchant.open_order_of(TEN))
+    wish = merchant.order(TEN, order_id=order.order_id)
+    gateway.plan(_bare(certification), flow="Authorize of an order")
+    declined = merchant.does(wish)
+    assert declined.status is PaymentStatus.FAILURE
+    assert declined.error is not None, "a decline without a reason"
+    assert declined.payment_id == order.order_id, "nothing says which order it was"

@@ -5,7 +5,9 @@ from decimal import Decimal
 from runtime.core.payments import Authorize, CompleteAuthorize, Void
 from runtime.core.vocabulary import NextActionKind, PaymentStatus
 from suites.marks import PAYMENT_SEEN, requirement, requires
+from suites.merchant import RETURN_URL
 from suites.shopper import agrees, refuses
+from suites.texts import said
 
 NOTHING = Decimal(0)
 DAY = 86_400
@@ -34,7 +36,10 @@ def test_a_redirect_says_where_to_go_and_has_moved_nothing(merchant, gateway, re
     assert pending.next_action.url or pending.next_action.data
     if pending.next_action.kind is NextActionKind.REDIRECT:
         assert pending.status is PaymentStatus.AUTHENTICATION_PENDING, "it is the shopper who has to do something"
-        assert (pending.next_action.url or "").startswith("http"), "a redirect goes to an address"
+        url = pending.next_action.url or ""
+        assert url.startswith("http"), "a redirect goes to an address"
+        assert url != RETURN_URL, "it leads back to the shop instead of on to the gateway"
+        assert url in said(gateway.exchanges()), f"the gateway never named {url}"
     assert gateway.balance(pending.payment_id).captured == NOTHING
 
 
@@ -82,6 +87,8 @@ def test_a_voucher_says_what_to_pay_and_is_paid_later(merchant, gateway, voucher
     assert begun.next_action is not None
     assert begun.next_action.kind is NextActionKind.DISPLAY
     assert begun.next_action.data, "the shopper needs the voucher's number or page"
+    told = {*begun.next_action.data.values(), begun.next_action.url} - {None, ""}
+    assert told <= said(gateway.exchanges()), f"the gateway never said {told - said(gateway.exchanges())}"
     assert gateway.balance(begun.payment_id).captured == NOTHING
     paid = agrees(merchant, gateway, begun, amount)
     assert paid.status is PaymentStatus.CHARGED

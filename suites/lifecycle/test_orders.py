@@ -4,15 +4,25 @@ from decimal import Decimal
 
 import pytest
 
+from runtime.core.errors import ConnectorError, IntegrityMismatch
 from runtime.core.money import Money
 from runtime.core.payments import Authorize, CreateOrder, CreateSessionToken, IncomingWebhook, PaymentOutcome
 from runtime.core.vocabulary import PaymentStatus
 from suites.cases import sample
 from suites.marks import Once, requirement, requires
+from suites.shopper import agrees
 
 TEN = Money.of("10.00", "EUR")
 NOTHING = Decimal(0)
+OVER = {PaymentStatus.FAILURE, PaymentStatus.EXPIRED, PaymentStatus.VOIDED, PaymentStatus.PAYMENT_METHOD_AWAITED}
 DAY = 86_400
+WRONG = (
+    {"timeout": "after"},
+    {"reset": "before"},
+    {"html": 502},
+    {"malformed": True},
+    {"rate_limit": {"retry_after": 1}},
+)
 
 
 def _taken(gateway) -> Decimal:
@@ -29,6 +39,28 @@ def test_an_order_is_paid_for_its_amount(merchant, gateway):
     assert [balance.captured for balance in gateway.balances() if balance.authorised] == [TEN.major]
     merchant.tries(merchant.order(TEN, order_id=order.order_id))
     assert _taken(gateway) == TEN.major, "the order was paid twice"
+
+
+@requirement("LIF-037")
+@requires(CreateOrder, Authorize)
+def test_an_order_is_paid_by_every_method(merchant, gateway, paid_method):
+    kind, amount = paid_method
+    order = merchant.does(merchant.open_order_of(amount))
+    begun = merchant.does(merchant.order(amount, method=merchant.method(kind), order_id=order.order_id))
+    paid = agrees(merchant, gateway, begun, amount)
+    assert paid.status is PaymentStatus.CHARGED
+    assert [balance.captured for balance in gateway.balances() if balance.authorised] == [amount.major]
+
+
+@requirement("RES-025")
+@requires(CreateOrder, Authorize)
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
+def test_a_payment_on_an_order_that_goes_wrong_says_which_order_it_was(merchant, gateway, wrong):
+    order = merchant.does(merchant.open_order_of(TEN))
+    wish = merchant.order(TEN, order_id=order.order_id)
+    gateway.plan(wrong, flow="Authorize of an order")
+    error = merchant.fails(wish, ConnectorError)
+    assert error.transaction_id in {order.order_id, *gateway.payments()}, "nothing leads to the order"
 
 
 @requirement("LIF-033")
@@ -54,6 +86,41 @@ def test_what_became_of_a_session_is_heard_of(listening_merchant, gateway, answe
     charged = [outcome for outcome in payments if outcome.status is PaymentStatus.CHARGED]
     assert bool(charged) == (answer == "pays"), f"the shopper {answer}, and what was heard is {payments}"
     assert _taken(gateway) == (TEN.major if answer == "pays" else NOTHING)
+
+
+@requirement("LIF-041")
+@requires(CreateSessionToken, IncomingWebhook, "deliveries about a session")
+@pytest.mark.parametrize("answer", ["pays", "leaves"])
+def test_what_is_heard_of_a_session_itself_is_what_became_of_it(listening_merchant, gateway, certification, answer):
+    session = listening_merchant.does(listening_merchant.session_of(TEN))
+    (gateway.approve if answer == "pays" else gateway.reject)(session.session_id)
+    gateway.advance(0 if answer == "pays" else DAY)
+    about = [hook for hook in gateway.webhooks() if hook.type in certification.profile.session_events]
+    told = [event.outcome for hook in about for event in listening_merchant.hears(hook).events]
+    assert about or answer == "leaves", "the gateway sent nothing about the session"  # not every page ever closes
+    assert all(isinstance(outcome, PaymentOutcome) for outcome in told), f"it says nothing of a payment: {told}"
+    if answer == "leaves":
+        assert {outcome.status for outcome in told} <= OVER, f"nobody paid, and what was heard is {told}"
+        assert not any(outcome.captured and outcome.captured.minor for outcome in told), "nothing was taken"
+        return
+    assert {outcome.status for outcome in told} == {PaymentStatus.CHARGED}
+    assert {outcome.captured or outcome.amount for outcome in told} == {TEN}
+    (paid,) = (identity for identity, balance in gateway.payments().items() if balance.captured)
+    assert {outcome.payment_id for outcome in told} == {paid}, "the payment goes by another id"
+
+
+@requirement("MON-020")
+@requires(CreateOrder)
+def test_an_order_for_another_amount_is_a_mismatch(merchant, gateway, other_order):
+    gateway.plan({"override": other_order})
+    merchant.fails(merchant.open_order_of(TEN), IntegrityMismatch)
+
+
+@requirement("MON-021")
+@requires(CreateSessionToken)
+def test_a_session_for_another_amount_is_a_mismatch(merchant, gateway, other_session):
+    gateway.plan({"override": other_session})
+    merchant.fails(merchant.session_of(TEN), IntegrityMismatch)
 
 
 @requirement("IDM-010")

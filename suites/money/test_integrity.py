@@ -40,6 +40,14 @@ def test_a_capture_of_another_amount_is_a_mismatch(merchant, gateway, certificat
     _mismatch(merchant, merchant.capture_of(held, TEN if whole else Money.of("4.00", "EUR")))
 
 
+@requirement("MON-011")
+@requires(Authorize, Capture, CaptureMethod.MANUAL_MULTIPLE)
+def test_a_part_that_takes_less_or_another_currency_is_a_mismatch(merchant, gateway, other_part):
+    held = merchant.holds(TEN, capture=CaptureMethod.MANUAL_MULTIPLE)
+    gateway.plan({"override": other_part}, flow="Capture")
+    _mismatch(merchant, merchant.capture_of(held, Money.of("4.00", "EUR"), final=False))
+
+
 @requirement("MON-012")
 @requires(Authorize, Refund)
 def test_a_refund_of_another_amount_is_a_mismatch(merchant, gateway, other_refund):

@@ -13,7 +13,7 @@ from typing import Any
 from mock_gateways.core.manifest import Manifest
 from runtime.core.methods import Shopper
 from runtime.core.money import Money
-from runtime.core.vocabulary import ErrorCode, RetryAdvice
+from runtime.core.vocabulary import ErrorCode, PaymentMethodType, RetryAdvice
 
 __all__ = ["Expectation", "Given", "Profile", "UnknownProfile", "find"]
 
@@ -33,7 +33,7 @@ class Given(Enum):
 class Expectation:
     """What a published code may become: judged from the gateway's documents, not from any connector."""
 
-    kind: str  # decline; request: a refusal; doubt: nobody knows yet what became of it
+    kind: str  # decline; request: a refusal; doubt: nobody knows yet what became of it; refund: why one failed
     raw: str
     flow: str
     unified: frozenset[ErrorCode]
@@ -64,6 +64,12 @@ class Profile:
     evidence: Mapping[str, str]  # what speaks for the merchant in a dispute, under the gateway's names
     samples: Mapping[str, Any]  # effects and bodies in the gateway's own words, by the suite's name for them
 
+    # What a shopper gave and where the gateway documents it: by payment method, the wire's field -> where it stands in
+    # the command, such as "method.holder". A form's field is written as it is sent, JSON's with dots.
+    asks: Mapping[PaymentMethodType, Mapping[str, str]] = field(default_factory=dict)
+    banks: Mapping[PaymentMethodType, str] = field(default_factory=dict)  # the gateway's code of a shopper's bank
+    hosts: tuple[str, ...] = ()  # where requests go when no address is set
+    session_events: frozenset[str] = frozenset()  # the types of a delivery about a session itself, where it has such
     settings: Mapping[str, int | str] = field(default_factory=dict)  # of the simulator
     # Other settings that a merchant's account may have, by what it does: the same code has to serve both.
     accounts: Mapping[str, Mapping[str, int | str]] = field(default_factory=dict)

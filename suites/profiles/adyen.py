@@ -3,9 +3,28 @@
 from mock_gateways.adyen import MANIFEST
 from runtime.core.methods import Address, Browser, Shopper
 from runtime.core.secret import Secret
+from runtime.core.vocabulary import PaymentMethodType
 from suites.profiles import Given, Profile
 
 _IN_BODY = "the signature stands in the body, over eight fields (docs.adyen.com/.../webhooks/hmac)"
+
+_SHOPPER = {
+    "shopperEmail": "shopper.email",
+    "telephoneNumber": "shopper.phone",
+    "shopperIP": "shopper.ip",
+    "socialSecurityNumber": "shopper.tax_id",
+    "countryCode": "shopper.address.country",
+    "billingAddress.city": "shopper.address.city",
+    "billingAddress.postalCode": "shopper.address.postal_code",
+    "billingAddress.country": "shopper.address.country",
+    "browserInfo.userAgent": "shopper.browser.user_agent",
+    "browserInfo.acceptHeader": "shopper.browser.accept_header",
+    "browserInfo.language": "shopper.browser.language",
+    "browserInfo.colorDepth": "shopper.browser.color_depth",
+    "browserInfo.screenHeight": "shopper.browser.screen_height",
+    "browserInfo.screenWidth": "shopper.browser.screen_width",
+    "browserInfo.timeZoneOffset": "shopper.browser.timezone_offset_minutes",
+}
 
 PROFILE = Profile(
     gateway="adyen",
@@ -42,7 +61,35 @@ PROFILE = Profile(
         "ChargeMandate": "POST /v72/payments",
     },
     unknown_route_id="ASSAYUNKNOWN0001",
-    tampering={"amount": (), "currency": (), "capture": (), "refund": ()},
+    tampering={
+        "session": ({"amount.value": 999}, {"amount.currency": "USD"}),
+        "step": ({"action": {"type": "assay_step", "paymentData": "Ab02b4c0", "paymentMethodType": "scheme"}},),
+    },
+    # the schemas PaymentRequest, CardDetails, AchDetails, SepaDirectDebitDetails, UpiCollectDetails of Checkout v72
+    asks={
+        PaymentMethodType.CARD: {
+            **_SHOPPER,
+            "paymentMethod.number": "method.number",
+            "paymentMethod.expiryMonth": "method.expiry_month",
+            "paymentMethod.expiryYear": "method.expiry_year",
+            "paymentMethod.cvc": "method.cvc",
+            "paymentMethod.holderName": "method.holder",
+            "returnUrl": "return_url",
+        },
+        PaymentMethodType.ACH_DEBIT: {
+            **_SHOPPER,
+            "paymentMethod.bankAccountNumber": "method.account",
+            "paymentMethod.bankLocationId": "method.routing",
+            "paymentMethod.ownerName": "method.holder",
+        },
+        PaymentMethodType.SEPA_DEBIT: {
+            **_SHOPPER,
+            "paymentMethod.iban": "method.account",
+            "paymentMethod.ownerName": "method.holder",
+        },
+        PaymentMethodType.UPI: {**_SHOPPER, "paymentMethod.virtualPaymentAddress": "method.vpa"},
+    },
+    hosts=("checkout-test.adyen.com",),
     unholdable=(),
     shopper=Shopper(
         name="J. Smith",
@@ -60,6 +107,10 @@ PROFILE = Profile(
         **dict.fromkeys(("webhook time", "signature header", "two signatures", "signature schemes"), _IN_BODY),
         **dict.fromkeys(("other_amount", "other_currency"), "no read, and no reply names an amount of its own"),
         **dict.fromkeys(("other_capture", "other_refund"), "a modification is only acknowledged (Checkout v72)"),
+        "bare decline": "a refusal is a result with a pspReference, and a modification is only acknowledged",
+        "deliveries about a session": "its payment's are (docs.adyen.com/online-payments/build-your-integration)",
+        "word not to repeat": "the header transient-error says what may be repeated (docs.adyen.com/.../api-idempotency)",
+        "other_part": "a modification is only acknowledged (Checkout v72)",
         "authorizes late": "a refusal is final (docs.adyen.com/online-payments/payment-result-codes)",
         "unholdable": "no reply names an amount that was not asked for",
         "setup_state": "a mandate is set up by a payment of nothing: its states are those of a payment",

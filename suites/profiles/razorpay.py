@@ -2,12 +2,20 @@
 
 from mock_gateways.razorpay import MANIFEST
 from runtime.core.methods import Address, Browser, Shopper
+from runtime.core.vocabulary import PaymentMethodType
 from suites.profiles import Given, Profile
 
 _SIGNED = "the signature is over the body alone (razorpay.com/docs/webhooks/validate-test)"
 
 _NO_KEY = "only refunds have an idempotency header (razorpay.com/docs/api/refunds/create-normal)"
 _KEYLESS = tuple(f"key of {flow}" for flow in ("Authorize", "Capture", "SetupMandate", "ChargeMandate", "CreateOrder"))
+
+_SHOPPER = {
+    "email": "shopper.email",
+    "contact": "shopper.phone",
+    "ip": "shopper.ip",
+    "user_agent": "shopper.browser.user_agent",
+}
 
 PROFILE = Profile(
     gateway="razorpay",
@@ -49,6 +57,10 @@ PROFILE = Profile(
         "currency": ({"currency": "USD"},),
         "capture": ({"amount": 399}, {"amount": 1001}),
         "refund": ({"amount": 1000}, {"currency": "USD"}),
+        "part": (),
+        "order": ({"amount": 999}, {"currency": "USD"}),
+        "session": ({"amount": 999}, {"currency": "USD"}),
+        "step": ({"next": [{"action": "assay_step", "url": "https://step.test/42"}]},),
     },
     unholdable=(),
     shopper=Shopper(
@@ -59,6 +71,20 @@ PROFILE = Profile(
         address=Address(line1="1 Test Street", city="Bengaluru", postal_code="560001", country="IN", region="KA"),
         browser=Browser(user_agent="Mozilla/5.0 (certification)"),
     ),
+    # razorpay.com/docs/payments/payment-gateway/s2s-integration/json/v2 (create a payment)
+    asks={
+        PaymentMethodType.CARD: {
+            **_SHOPPER,
+            "card.number": "method.number",
+            "card.name": "method.holder",
+            "card.cvv": "method.cvc",
+            "callback_url": "return_url",
+        },
+        PaymentMethodType.UPI: {**_SHOPPER, "upi.vpa": "method.vpa"},
+        PaymentMethodType.BANK_TRANSFER: {**_SHOPPER, "bank": "method.bank"},
+    },
+    hosts=("api.razorpay.com",),
+    session_events=frozenset({"payment_link.paid", "payment_link.expired"}),
     evidence={"summary": "the shopper got it", "billing_proof": "doc_AssayProof0001"},
     lacks={
         "several items in a delivery": "a delivery holds one event (razorpay.com/docs/webhooks/payloads)",
@@ -76,11 +102,17 @@ PROFILE = Profile(
         "capture deadline": "the payment's object does not name it (razorpay.com/docs/api/payments/entity)",
         "network codes": "errors name a reason, a source and a step (razorpay.com/docs/errors)",
         "advice codes": "errors name a reason, a source and a step (razorpay.com/docs/errors)",
+        "word not to repeat": "no header of a reply says so (razorpay.com/docs/api/understand)",
+        "other_part": "a payment is captured once (razorpay.com/docs/api/payments/capture)",
         "must always authenticate": "a recurring charge is never challenged (razorpay.com/docs/.../recurring-payments)",
         "authenticates, then is declined": "error cards do not say whether they are asked first",
     },
     samples={
         "error body": '{"error": {"code": "BAD_REQUEST_ERROR", "description": "declined", "reason": "payment_failed"}}',
+        "bare decline": (
+            400,
+            '{"error": {"code": "BAD_REQUEST_ERROR", "description": "declined", "reason": "payment_failed"}}',
+        ),
         "refusal for a reason": (
             400,
             '{"error": {"code": "BAD_REQUEST_ERROR", "description": "refused", "reason": "{raw}"}}',

@@ -4,7 +4,27 @@ from mock_gateways.stripe import MANIFEST
 from runtime.core.methods import Address, Browser, Shopper
 from runtime.core.money import Money
 from runtime.core.secret import Secret
+from runtime.core.vocabulary import PaymentMethodType
 from suites.profiles import Given, Profile
+
+_PAYS = "payment_method_data"
+# docs.stripe.com/api/payment_intents/create and the schemas of its OpenAPI document
+_BILLING = {
+    f"{_PAYS}[billing_details][email]": "shopper.email",
+    f"{_PAYS}[billing_details][phone]": "shopper.phone",
+    f"{_PAYS}[billing_details][address][line1]": "shopper.address.line1",
+    f"{_PAYS}[billing_details][address][city]": "shopper.address.city",
+    f"{_PAYS}[billing_details][address][postal_code]": "shopper.address.postal_code",
+    f"{_PAYS}[billing_details][address][country]": "shopper.address.country",
+    f"{_PAYS}[billing_details][address][state]": "shopper.address.region",
+}
+_HOLDER = {**_BILLING, f"{_PAYS}[billing_details][name]": "method.holder"}
+_PERSON = {**_BILLING, f"{_PAYS}[billing_details][name]": "shopper.name"}
+_CONSENT = {
+    "mandate_data[customer_acceptance][online][ip_address]": "shopper.ip",
+    "mandate_data[customer_acceptance][online][user_agent]": "shopper.browser.user_agent",
+}
+_COUNTRY = "payment_method_options[customer_balance][bank_transfer][eu_bank_transfer][country]"
 
 PROFILE = Profile(
     gateway="stripe",
@@ -42,6 +62,10 @@ PROFILE = Profile(
         "currency": ({"currency": "usd"},),
         "capture": ({"amount_received": 399}, {"amount_received": 1000}),
         "refund": ({"amount": 1000}, {"currency": "usd"}),
+        "part": ({"amount_received": 399}, {"currency": "usd"}),
+        "order": ({"amount": 999}, {"currency": "usd"}),
+        "session": ({"amount_total": 999}, {"currency": "usd"}),
+        "step": ({"next_action": {"type": "assay_step", "assay_step": {"code": "42"}}},),
     },
     # 1234.50 kronur: two decimals on Stripe's wire, none in ISO
     unholdable=((Money(1234, "ISK"), {"amount": 123_450}),),
@@ -54,6 +78,29 @@ PROFILE = Profile(
         address=Address(line1="1 Test Street", city="Springfield", postal_code="10001", country="US", region="NY"),
         browser=Browser(user_agent="Mozilla/5.0 (certification)"),
     ),
+    asks={
+        PaymentMethodType.CARD: {
+            **_HOLDER,
+            f"{_PAYS}[card][number]": "method.number",
+            f"{_PAYS}[card][exp_month]": "method.expiry_month",
+            f"{_PAYS}[card][exp_year]": "method.expiry_year",
+            f"{_PAYS}[card][cvc]": "method.cvc",
+            "return_url": "return_url",
+        },
+        PaymentMethodType.ACH_DEBIT: {
+            **_HOLDER,
+            **_CONSENT,
+            f"{_PAYS}[us_bank_account][account_number]": "method.account",
+            f"{_PAYS}[us_bank_account][routing_number]": "method.routing",
+        },
+        PaymentMethodType.SEPA_DEBIT: {**_HOLDER, **_CONSENT, f"{_PAYS}[sepa_debit][iban]": "method.account"},
+        PaymentMethodType.IDEAL: {**_PERSON, f"{_PAYS}[ideal][bank]": "method.bank"},
+        PaymentMethodType.BOLETO: {**_PERSON, f"{_PAYS}[boleto][tax_id]": "shopper.tax_id"},
+        PaymentMethodType.BANK_TRANSFER: {_COUNTRY: "shopper.address.country"},
+    },
+    banks={PaymentMethodType.IDEAL: "ing"},
+    hosts=("api.stripe.com",),
+    session_events=frozenset({"checkout.session.completed", "checkout.session.expired"}),
     setup_states=(
         "setup_requires_payment_method",
         "setup_failed",
@@ -76,6 +123,10 @@ PROFILE = Profile(
             "network_advice_code": "24",
         },
         "decline never to be tried again": {"decline": "generic_decline", "advice_code": "do_not_try_again"},
+        "final decline with softer advice": {"decline": "stolen_card", "advice_code": "try_again_later"},
+        "bare decline": (402, '{"error": {"type": "card_error", "code": "card_declined", "message": "declined"}}'),
+        "word not to repeat": ("Stripe-Should-Retry", "false"),  # docs.stripe.com/error-low-level
+        "setting of refund failures": "failed_refund_reason",
         "error body": '{"error": {"type": "card_error", "code": "card_declined", "message": "declined"}}',
         "unknown refusal": (
             "moon_in_wrong_phase",

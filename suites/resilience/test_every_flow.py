@@ -1,12 +1,14 @@
 """Whatever goes wrong on the way, in whatever flow, at whichever of its requests: nobody is told what is not known."""
 
 from runtime.core.errors import ConnectorError, RateLimited
-from runtime.core.vocabulary import RetryAdvice
-from suites.marks import requirement
+from runtime.core.vocabulary import ErrorCode, RetryAdvice
+from suites.marks import requirement, requires
 
 LOST = ({"timeout": "before"}, {"reset": "before"}, {"timeout": "after"}, {"reset": "after"})
 # A proxy's page before and after the gateway did what it was asked for, and what the gateway says of itself.
 BAD_GATEWAYS = ({"html": 502}, {"html": 504, "commit": True}, {"server_error": 500}, {"server_error": 503})
+
+TROUBLE = {ErrorCode.GATEWAY_ERROR, ErrorCode.PROCESSING_ERROR}
 
 
 def _strikes(scene, *effects):
@@ -53,6 +55,19 @@ def test_a_rate_limit_in_any_flow_executes_nothing_and_says_when_to_come_back(sc
 def test_a_server_error_in_any_flow_is_unknown(scene):
     for what, answer in _strikes(scene, *BAD_GATEWAYS):
         assert scene.is_unanswered(answer), f"after {what} it was {answer!r}"
+        assert answer.status in {502, 504, 500, 503}, f"after {what} the status is lost: {answer!r}"
+        assert answer.error.code in TROUBLE, f"after {what} it is {answer.error.code}"
+
+
+@requirement("RES-026")
+@requires("word not to repeat")
+def test_what_the_gateway_asks_not_to_repeat_is_never_to_be_repeated(scene, certification):
+    name, value = certification.profile.samples["word not to repeat"]
+    for status in (409, 500, 503):
+        reply = {"status": status, "headers": {"Content-Type": "application/json", name: value}, "body": "{}"}
+        for what, answer in _strikes(scene, {"raw": reply}):
+            assert scene.is_unanswered(answer), f"after {what} it was {answer!r}"
+            assert answer.error.retry is RetryAdvice.NEVER, f"after {what} it may be repeated {answer.error.retry}"
 
 
 @requirement("RES-015")

@@ -1,8 +1,16 @@
 """A reply can be hostile too: it leads nobody elsewhere, and it takes up neither time nor room without end."""
 
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from runtime.client import PaymentClient
 from runtime.core.errors import ConnectorError
-from suites.marks import requirement
-from suites.scenes import contradicts
+from runtime.core.payments import Authorize
+from suites.marks import requirement, requires
+from suites.profiles import Given
+from suites.scenes import TEN, contradicts
 
 # Every redirect there is (RFC 9110, 15.4): to a stranger, and to another place of the gateway itself.
 ELSEWHERE = [
@@ -58,3 +66,26 @@ def test_a_reply_nested_without_end_is_no_answer_and_no_crash(scene):
             wrong = contradicts(answer, scene.clean)
             assert not wrong, f"{where}: {wrong}"
             assert not isinstance(answer, ConnectorError) or scene.is_unanswered(answer), f"{where}: {answer!r}"
+
+
+@requirement("SEC-013")
+@requires(Authorize)
+def test_with_no_address_set_it_speaks_to_the_gateways_own_host_over_tls(merchant, certification, own_host):
+    profile = certification.profile
+    kept = {name: value for name, value in profile.config.items() if not _is_address(value)}
+    bare = replace(certification, profile=replace(profile, config=kept))
+    reached = []
+
+    def nobody(request):
+        reached.append((request.url.scheme, request.url.host))
+        raise httpx.ConnectError("nothing leaves this machine")
+
+    config = bare.config(certification.credential("nobody"), "", (profile.placeholder_secret,))
+    client = PaymentClient(certification.connector, config, transport=httpx.MockTransport(nobody), attempts=1)
+    with pytest.raises(ConnectorError):
+        client.run(merchant.order(TEN))
+    assert set(reached) == {("https", own_host)}
+
+
+def _is_address(setting):
+    return setting is Given.BASE_URL or "{base_url}" in str(setting)

@@ -5,14 +5,17 @@ from decimal import Decimal
 from runtime.core.errors import GatewayRefused
 from runtime.core.money import Money
 from runtime.core.payments import Authorize, Capture, CompleteAuthorize, PSync, Refund, RSync, Void
-from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentStatus, RefundStatus, RetryAdvice
+from runtime.core.vocabulary import CaptureMethod, ErrorCode, NextActionKind, PaymentStatus, RefundStatus, RetryAdvice
 from suites import meanings
 from suites.cases import in_currency
 from suites.marks import PAYMENT_SEEN, REFUND_SEEN, requirement, requires
+from suites.merchant import RETURN_URL
+from suites.texts import said
 
 TEN, FOUR = Money.of("10.00", "EUR"), Money.of("4.00", "EUR")
 NOTHING = Decimal(0)
 DAY = 86_400
+STRANGE = "assay_step"  # what the profiles call it
 
 
 @requirement("STA-006")
@@ -41,7 +44,29 @@ def test_a_payment_that_waits_for_the_shopper_has_moved_nothing(merchant, gatewa
     assert pending.status is PaymentStatus.AUTHENTICATION_PENDING
     assert pending.next_action is not None
     assert pending.next_action.url or pending.next_action.data, "nothing says what the shopper must do"
+    told = {*pending.next_action.data.values(), pending.next_action.url} - {None, ""}
+    assert RETURN_URL not in told, "it leads back to the shop instead of on to the bank"
+    assert told <= said(gateway.exchanges()), f"the gateway never said {told - said(gateway.exchanges())}"
     assert gateway.balance(pending.payment_id).authorised == NOTHING
+
+
+@requirement("STA-024")
+@requires(Authorize, "must authenticate")
+def test_a_step_that_nobody_knows_yet_is_handed_on(merchant, gateway, strange_step):
+    gateway.plan({"override": strange_step}, flow="Authorize")
+    pending = merchant.pays(TEN, using="must authenticate")
+    assert gateway.balance(pending.payment_id).authorised == NOTHING
+    if pending.status is PaymentStatus.UNRESOLVED:
+        assert STRANGE in (pending.raw_status or ""), "nothing says what the gateway asked for"
+        return
+    assert pending.status is PaymentStatus.AUTHENTICATION_PENDING
+    step = pending.next_action
+    assert step is not None, "nothing says that the shopper must do something"
+    assert (step.kind, step.url) == (NextActionKind.CLIENT_SDK, None), "only the gateway's own code can know what it is"
+    told = set(step.data.values()) - {""}
+    assert STRANGE in told, "the gateway's own code is not told what it was"
+    assert len(told) > 1, "the gateway's own code has nothing to go on with"
+    assert told <= said(gateway.exchanges()), f"the gateway never said {told - said(gateway.exchanges())}"
 
 
 @requirement("STA-009")

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from runtime.connectors.adyen import methods, outcomes, tables, wire
 from runtime.connectors.adyen.methods import Fields
 from runtime.core import errors, payments
-from runtime.core.amounts import check_amount, encoded
+from runtime.core.amounts import check_amount, check_opened, encoded
 from runtime.core.bodies import JsonValue, Unreadable, json_body, path_segment, read_json
 from runtime.core.configuration import Checked, http_url, require, secret, secrets
 from runtime.core.connector import Context
@@ -211,8 +211,7 @@ def parse_payment(_: Context, command: OnPayment, response: HttpResponse) -> Pay
 
 def _is_taken(command: OnPayment, reply: wire.Payment) -> bool:
     """Whether an authorisation is captured with it: as the command asked, else as the reply tells."""
-    away = CaptureMethod.AUTOMATIC if isinstance(command, payments.ChargeMandate) else None
-    asked = getattr(command, "capture_method", away)
+    asked = getattr(command, "capture_method", CaptureMethod.AUTOMATIC)  # a charge on a mandate is a sale
     return asked is CaptureMethod.AUTOMATIC if asked else tables.is_taken(reply.method_type, reply.additional_data)
 
 
@@ -231,6 +230,7 @@ def parse_modification(_: Context, command: outcomes.Modifying, response: HttpRe
 
 def parse_session(_: Context, command: payments.CreateSessionToken, response: HttpResponse) -> SessionOutcome:
     reply = _read(wire.Session, command, response)
+    check_opened(command.amount, tables.AMOUNTS, reply.amount.currency, reply.amount.value, reply.id)
     token, until = Secret(reply.session_data) if reply.session_data else None, outcomes.moment(reply.expires_at)
     return SessionOutcome(session_id=reply.id, token=token, expires_at=until)
 

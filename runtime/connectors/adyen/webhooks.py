@@ -73,8 +73,7 @@ def _token(config: flows.Config, body: bytes, signature: str) -> Event:
         raise WebhookRejected("HmacSignature holds under no configured key; is the body the raw one?")
     told = read_json(wire.TokenEvent, body)
     known = partial(MandateOutcome, mandate_id=told.token, raw_status=told.type, customer_id=told.customer)
-    status = tables.EVENTS.get(told.type)
-    outcome = known(status=status) if isinstance(status, MandateStatus) else None
+    outcome = known(status=status) if isinstance(status := tables.EVENTS.get(told.type), MandateStatus) else None
     same = told.event_id or hmac_sha256_base64(b"", body)  # a notice of change has no id: the same bytes are the same
     return Event(event_id=same, type=told.type, created=moment(told.created_at), outcome=outcome)
 

@@ -57,6 +57,7 @@ class Modification(Reply):
 
 class Session(Reply):
     id: str
+    amount: Amount
     session_data: str | None = None
     expires_at: str | None = None
 

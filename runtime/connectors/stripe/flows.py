@@ -274,7 +274,7 @@ def _trouble(command: Command, response: HttpResponse, reason: str, problem: wir
     decline too, and one of those that arrived damaged is best asked for again under the same key.
     """
     status, found, seen = response.status, _told_id(response.body), problem or wire.Problem(type="")
-    told = found[1].decode() if found else getattr(command, "order_id", None)
+    told = found[1].decode() if found else None
     if status in (tables.REFUSALS if problem else tables.REFUSALS_WITHOUT_BODY):
         error = outcomes.failure(seen, status)
         return errors.refused(command, status, error, retry_after=response.retry_after, transaction_id=told)
@@ -288,7 +288,6 @@ def _declined(config: Config, command: OnPayment, problem: wire.Problem) -> Paym
     if status is PaymentStatus.FAILURE and error.code is ErrorCode.AUTHENTICATION_FAILED:
         status = PaymentStatus.AUTHENTICATION_FAILED
     if problem.payment_intent is None:
-        known = getattr(command, "payment_id", None) or getattr(command, "order_id", None)
-        return PaymentOutcome(status=status, payment_id=known, raw_status=None, error=error)
+        return PaymentOutcome(status=status, payment_id=errors.subject_of(command), raw_status=None, error=error)
     outcome = outcomes.payment(config.amounts, problem.payment_intent)
     return replace(outcome, status=status if outcome.raw_status in agreeing else PaymentStatus.UNRESOLVED, error=error)

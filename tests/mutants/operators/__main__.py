@@ -70,9 +70,9 @@ def _write(connector: str, verdicts: Verdicts) -> None:
         writer.writerows((*v.mutation.key, v.fate, v.told) for v in verdicts)
 
 
-def _kept(connector: str, steps: Iterable[Verdict]) -> Verdicts:
+def _kept(connector: str, known: Verdicts, steps: Iterable[Verdict]) -> Verdicts:
     """All verdicts, written as they come: an hour's work is not lost with its last minute."""
-    verdicts: Verdicts = []
+    verdicts: Verdicts = list(known)
     for verdict in steps:
         verdicts.append(verdict)
         if len(verdicts) % OFTEN == 0:
@@ -81,13 +81,25 @@ def _kept(connector: str, steps: Iterable[Verdict]) -> Verdicts:
     return verdicts
 
 
-def _judge(connector: str, file: str, at_once: int, console: Console) -> bool:
+def _killed_before(connector: str) -> dict[tuple[str, ...], str]:
+    """By the key of each mutation that the last run killed, the requirement that did."""
+    file = FATES / f"operators-{connector}.csv"
+    rows = csv.DictReader(file.read_text(encoding="utf-8").splitlines()) if file.is_file() else ()
+    names = ("file", "function", "operator", "line", "becomes")
+    return {tuple(row[name] for name in names): row["told"] for row in rows if row["fate"] == Fate.KILLED}
+
+
+def _judge(connector: str, file: str, at_once: int, again: bool, console: Console) -> bool:
     """Whether enough is killed, and every survivor reviewed."""
-    found, said = mutations(connector, file), reviewed(connector)
-    console.print(f"{connector}: {len(found)} mutations; measuring which case runs which line")
-    steps = hunt(connector, found, measure(connector), at_once=at_once)
-    shown = track(steps, total=len(found), description=connector, console=console, disable=not sys.stdout.isatty())
-    verdicts = _kept(connector, shown)
+    found, said, before = mutations(connector, file), reviewed(connector), {} if again else _killed_before(connector)
+    known = [Verdict(m, Fate.KILLED, before[m.key]) for m in found if m.key in before]
+    left = [m for m in found if m.key not in before]
+    console.print(
+        f"{connector}: {len(found)} mutations, {len(known)} killed before; measuring which case runs which line"
+    )
+    steps = hunt(connector, left, measure(connector), at_once=at_once)
+    shown = track(steps, total=len(left), description=connector, console=console, disable=not sys.stdout.isatty())
+    verdicts = _kept(connector, known, shown)
     console.print(_by_operator(verdicts, connector), _survivors(verdicts, said))
     return _is_enough(connector, verdicts, said, console)
 
@@ -106,10 +118,11 @@ def _is_enough(connector: str, verdicts: Verdicts, said: dict[tuple[str, ...], R
 @click.option("--connector", "connectors", multiple=True, default=CERTIFIABLE, show_default=True)
 @click.option("--file", default="", help="Only this file of it, such as webhooks.py.")
 @click.option("--at-once", default=os.cpu_count() or 1, show_default=True, help="How many children run side by side.")
-def main(connectors: tuple[str, ...], file: str, at_once: int) -> None:
+@click.option("--again", is_flag=True, help="Also run those that the last run killed; a line that moved is the same.")
+def main(connectors: tuple[str, ...], file: str, at_once: int, again: bool) -> None:
     """Change a connector line by line, and see whether the suite notices."""
     console = Console(width=max(Console().width, 200))
-    enough = [_judge(connector, file, at_once, console) for connector in connectors]
+    enough = [_judge(connector, file, at_once, again, console) for connector in connectors]
     raise SystemExit(0 if all(enough) else 1)
 
 

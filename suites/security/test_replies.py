@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from runtime.client import PaymentClient
-from runtime.core.errors import ConnectorError
+from runtime.core.errors import ConnectorError, InvalidConfiguration
 from runtime.core.payments import Authorize
 from suites.marks import requirement, requires
 from suites.profiles import Given
@@ -71,21 +71,29 @@ def test_a_reply_nested_without_end_is_no_answer_and_no_crash(scene):
 @requirement("SEC-013")
 @requires(Authorize)
 def test_with_no_address_set_it_speaks_to_the_gateways_own_host_over_tls(merchant, certification, own_host):
-    profile = certification.profile
-    kept = {name: value for name, value in profile.config.items() if not _is_address(value)}
-    bare = replace(certification, profile=replace(profile, config=kept))
     reached = []
 
     def nobody(request):
         reached.append((request.url.scheme, request.url.host))
         raise httpx.ConnectError("nothing leaves this machine")
 
-    config = bare.config(certification.credential("nobody"), "", (profile.placeholder_secret,))
+    config = _with_defaults(certification)
     client = PaymentClient(certification.connector, config, transport=httpx.MockTransport(nobody), attempts=1)
     with pytest.raises(ConnectorError):
         client.run(merchant.order(TEN))
     assert set(reached) == {("https", own_host)}
 
 
-def _is_address(setting):
-    return setting is Given.BASE_URL or "{base_url}" in str(setting)
+def _with_defaults(certification):
+    """The configuration with nothing but what has to be given."""
+    profile = certification.profile
+    kept = {name: value for name, value in profile.config.items() if not _has_a_default(value)}
+    bare = replace(certification, profile=replace(profile, config=kept))
+    try:
+        return bare.config(certification.credential("nobody"), "", ())
+    except (TypeError, InvalidConfiguration) as error:
+        raise AssertionError(f"with {', '.join(kept)} alone there is no configuration: {error}") from None
+
+
+def _has_a_default(setting):
+    return setting in (Given.BASE_URL, Given.WEBHOOK_SECRETS) or "{base_url}" in str(setting)

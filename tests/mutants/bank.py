@@ -26,7 +26,7 @@ class Mutant:
 # What each is about, where a mutant is written that fits every connector.
 TOPICS = (
     "money", "statuses", "failures", "captures", "repeats", "webhooks", "claims",
-    "payment_methods", "mandates", "disputes", "orders", "stories", "resilience", "security",
+    "payment_methods", "mandates", "disputes", "orders", "stories", "resilience", "security", "arrivals",
 )  # fmt: skip
 
 HERE = Path(__file__).parent

@@ -9,12 +9,15 @@ from runtime.core.errors import (
     Unavailable,
 )
 from runtime.core.payments import (
+    FLOWS,
     Authorize,
     Capture,
     ErrorInfo,
+    IncomingWebhook,
     PaymentOutcome,
     PSync,
     Refund,
+    RefundOutcome,
     RSync,
     Void,
 )
@@ -208,3 +211,65 @@ def every_200_is_a_success(connector, patch):
 @mutant("ERR-017", "woocommerce-payments#601: a failed refund gives no reason")
 def a_failed_refund_gives_no_reason(connector, patch):
     return known(connector, RSync, outcome=told(error=None))
+
+
+# -- declines that name nothing, refunds that fail
+
+
+NAMED = tuple(flow for flow in FLOWS if flow is not IncomingWebhook)
+
+
+@mutant("ERR-020", "active_merchant#1597: a decline without a payment in it loses the payment")
+def a_bare_decline_loses_the_id(connector, patch):
+    def lost(command, outcome):
+        declined = getattr(outcome, "error", None) is not None and outcome.raw_status is None
+        names = [name for name in ("payment_id", "refund_id") if hasattr(outcome, name)]
+        return replace(outcome, **dict.fromkeys(names)) if declined else outcome
+
+    def nameless(command, error):
+        error.transaction_id = None
+        raise error
+
+    return tamper(connector, *NAMED, outcome=lost, error=nameless)
+
+
+@mutant("ERR-020", "saleor#11661: a decline without a payment in it gives no reason")
+def a_bare_decline_gives_no_reason(connector, patch):
+    def silent(command, outcome):
+        declined = getattr(outcome, "error", None) is not None and outcome.raw_status is None
+        return replace(outcome, error=None) if declined else outcome
+
+    def forgets(command, error):
+        error.error = None
+        raise error
+
+    return tamper(connector, *NAMED, outcome=silent, error=forgets)
+
+
+@mutant("ERR-021", "woocommerce-payments#601: every refund that failed failed for the same reason")
+def every_failed_refund_is_alike(connector, patch):
+    return known(connector, RSync, outcome=_failed_refund(code=ErrorCode.PROCESSING_ERROR))
+
+
+@mutant("ERR-021", "checkout-woocommerce-plugin#361: every refund that failed is tried again later")
+def every_failed_refund_is_tried_again(connector, patch):
+    return known(connector, RSync, outcome=_failed_refund(retry=RetryAdvice.LATER))
+
+
+@mutant("ERR-021", "hyperswitch#4631: the gateway's word for why a refund failed is lost")
+def the_word_of_a_failed_refund_is_lost(connector, patch):
+    return known(connector, RSync, outcome=_failed_refund(raw_code="failed"))
+
+
+@mutant("ERR-021", "a refund that was only begun has failed already")
+def every_refund_has_failed(connector, patch):
+    trouble = ErrorInfo(code=ErrorCode.OTHER, retry=RetryAdvice.LATER)
+    return tamper(connector, Refund, outcome=lambda command, outcome: replace(outcome, error=trouble))
+
+
+def _failed_refund(**changes):
+    def change(command, outcome):
+        failed = isinstance(outcome, RefundOutcome) and outcome.error
+        return replace(outcome, error=replace(outcome.error, **changes)) if failed else outcome
+
+    return change

@@ -3,11 +3,23 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from runtime.core.errors import ConnectorError, IntegrityMismatch
+from runtime.core.methods import Card
 from runtime.core.money import EXPONENT, Money
-from runtime.core.payments import Authorize, CreateOrder, CreateSessionToken, PaymentOutcome
+from runtime.core.payments import (
+    Authorize,
+    CompleteAuthorize,
+    CreateOrder,
+    CreateSessionToken,
+    OrderOutcome,
+    PaymentOutcome,
+    PSync,
+    SessionOutcome,
+)
 from runtime.core.vocabulary import PaymentStatus
+from suites import profiles
 from tests.mutants.bank import mutant
-from tests.mutants.changes import a_new_key_each_time, key, scaled, told
+from tests.mutants.changes import a_new_key_each_time, key, only, scaled, told
 from tests.mutants.tamper import tamper
 from tests.mutants.webhooks import believing, events
 
@@ -120,3 +132,106 @@ def orders_are_a_hundredth(connector, patch):
 def orders_and_payments_are_converted_twice(connector, patch):
     change = lambda c: scaled(c, 10, lambda code: EXPONENT[code] == 3)  # noqa: E731 - one expression
     return tamper(connector, CreateOrder, Authorize, command=change)
+
+
+# -- opened for something else, paid by something else
+
+
+@mutant("LIF-037", "an order is paid by card, and forgotten by everything else")
+def orders_are_for_cards(connector, patch):
+    def forgotten(command):
+        return command if isinstance(command.method, Card) else replace(command, order_id=None)
+
+    def crashes(command):
+        if command.order_id and not isinstance(command.method, Card):
+            raise RuntimeError("an order by what is no card")
+        return forgotten(command)
+
+    return tamper(connector, Authorize, command=crashes)
+
+
+@mutant("LIF-037", "nearmerch.com#209: what pays an order later is never seen as paid")
+def an_order_paid_later_is_pending(connector, patch):
+    orders = set()
+
+    def remember(command):
+        orders.update({command.order_id} if command.order_id and not isinstance(command.method, Card) else ())
+        return command
+
+    def pending(command, outcome):
+        waits = orders and outcome.status is PaymentStatus.CHARGED
+        return replace(outcome, status=PaymentStatus.PENDING) if waits else outcome
+
+    noted = tamper(connector, Authorize, command=remember, outcome=pending)
+    return tamper(noted, CompleteAuthorize, PSync, outcome=pending)
+
+
+def _unchecked(command, error):
+    """Whatever was opened is taken for what was asked for."""
+    if isinstance(command, CreateOrder):
+        return OrderOutcome(order_id=error.transaction_id or "none", amount=command.amount)
+    return SessionOutcome(session_id=error.transaction_id or "none", url="https://shop.test")
+
+
+@mutant("MON-020", "hyperswitch#9160: nobody compares the amount of an order")
+def orders_are_not_compared(connector, patch):
+    return tamper(connector, CreateOrder, error=only(IntegrityMismatch, _unchecked))
+
+
+@mutant("MON-021", "hyperswitch#9160: nobody compares the amount of a session")
+def sessions_are_not_compared(connector, patch):
+    return tamper(connector, CreateSessionToken, error=only(IntegrityMismatch, _unchecked))
+
+
+@mutant("MON-020", "saleor#14648: an order that was cut short is as good as whole")
+def a_small_order_is_as_good(connector, patch):
+    return tamper(connector, CreateOrder, error=only(IntegrityMismatch, _smaller))
+
+
+@mutant("MON-021", "saleor#14648: a session that was cut short is as good as whole")
+def a_small_session_is_as_good(connector, patch):
+    return tamper(connector, CreateSessionToken, error=only(IntegrityMismatch, _smaller))
+
+
+def _smaller(command, error):
+    told = error.outcome.amount if error.outcome else None
+    if told and told.currency == command.amount.currency and told.minor < command.amount.minor:
+        return _unchecked(command, error)
+    raise error
+
+
+def _of_sessions(connector, change):
+    """What is heard of sessions themselves, changed."""
+    about = profiles.find(connector.gateway).session_events
+    return believing(connector, events(lambda event: change(event) if event.type in about else event))
+
+
+@mutant("LIF-041", "woocommerce-payments#601: a session's own delivery is acknowledged, and tells nothing")
+def sessions_tell_nothing(connector, patch):
+    return _of_sessions(connector, lambda event: replace(event, outcome=None))
+
+
+@mutant("LIF-041", "worldmonitor#4440: a session that is over was paid")
+def a_session_that_is_over_was_paid(connector, patch):
+    paid = lambda event: replace(event, outcome=replace(event.outcome, status=PaymentStatus.CHARGED))  # noqa: E731
+    pending = lambda event: replace(event, outcome=replace(event.outcome, status=PaymentStatus.PENDING))  # noqa: E731
+    swapped = lambda event: pending(event) if event.outcome.status is PaymentStatus.CHARGED else paid(event)  # noqa: E731
+    return _of_sessions(connector, swapped)
+
+
+@mutant("LIF-041", "hyperswitch#5298: the payment of a session goes by the session's id")
+def a_sessions_payment_has_another_id(connector, patch):
+    def renamed(event):
+        return replace(event, outcome=replace(event.outcome, payment_id=f"session-{event.outcome.payment_id}"))
+
+    return _of_sessions(connector, renamed)
+
+
+@mutant("RES-025", "hyperswitch#3751: a payment on an order that timed out has no id to ask for")
+def a_lost_payment_forgets_its_order(connector, patch):
+    def forgets(command, error):
+        if getattr(command, "order_id", None):
+            error.transaction_id = None
+        raise error
+
+    return tamper(connector, Authorize, error=only(ConnectorError, forgets))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from runtime.core.errors import OutcomeUnknown, RateLimited, RequestRejected
+from runtime.core.errors import OutcomeUnknown, RateLimited, RequestRejected, Unavailable
 from runtime.core.payments import (
     FLOWS,
     AcceptDispute,
@@ -261,3 +261,22 @@ def only_known_payments_are_heard_of(connector, patch):
         return event if is_known else replace(event, outcome=None)
 
     return believing(tamper(connector, Authorize, outcome=remember), events(forget))
+
+
+@mutant("RES-026", "active_merchant#459: what the gateway asks not to repeat is repeated all the same")
+def the_word_not_to_repeat_is_not_read(connector, patch):
+    def later(command, error):
+        error.error = error.error and replace(error.error, retry=RetryAdvice.LATER)
+        raise error
+
+    return tamper(connector, *ASKED, error=later)
+
+
+@mutant("RES-026", "the word not to repeat is taken for a refusal: whatever was asked for did not happen")
+def the_word_not_to_repeat_is_a_refusal(connector, patch):
+    def refusal(command, error):
+        if error.error and error.error.retry is RetryAdvice.NEVER and isinstance(error, OutcomeUnknown | Unavailable):
+            raise RequestRejected("refused", error=error.error, transaction_id=error.transaction_id)
+        raise error
+
+    return tamper(connector, *ASKED, error=refusal)

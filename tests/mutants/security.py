@@ -300,3 +300,22 @@ def the_expected_signature_is_told(connector, patch):
             raise WebhookRejected(f"{error}: expected {expected}", error=error.error) from None
 
     return replace(connector, flows={**connector.flows, IncomingWebhook: exchange})
+
+
+def _addressed(connector, change):
+    """Requests that go elsewhere where nobody set an address; what the suite sets is left alone."""
+
+    def moved(request):
+        return request if request.url.startswith("https://gateway.test") else replace(request, url=change(request.url))
+
+    return tamper(connector, *connector.flows, request=moved)
+
+
+@mutant("SEC-013", "with no address set, requests go out in clear")
+def requests_go_out_in_clear(connector, patch):
+    return _addressed(connector, lambda url: url.replace("https://", "http://", 1))
+
+
+@mutant("SEC-013", "with no address set, requests go to a host that somebody else may have")
+def requests_go_to_a_host_of_somebody_else(connector, patch):
+    return _addressed(connector, lambda url: url.replace("https://", "https://sandbox.", 1))

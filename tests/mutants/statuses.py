@@ -8,11 +8,12 @@ from runtime.core.errors import (
 from runtime.core.payments import (
     Authorize,
     CompleteAuthorize,
+    NextAction,
     PSync,
     Refund,
     RSync,
 )
-from runtime.core.vocabulary import PaymentStatus, RefundStatus, RetryAdvice
+from runtime.core.vocabulary import NextActionKind, PaymentStatus, RefundStatus, RetryAdvice
 from tests.mutants.bank import mutant
 from tests.mutants.changes import becomes, excused, failed, was
 from tests.mutants.tamper import tamper
@@ -165,3 +166,37 @@ def what_may_yet_be_authorised_is_tried_again(connector, patch):
 @mutant("STA-018", "hyperswitch#2772: a failed sync is a failed payment")
 def a_failed_sync_is_a_failed_payment(connector, patch):
     return tamper(connector, PSync, error=failed)
+
+
+# -- steps that nobody knows
+
+
+def _unknown_steps(change):
+    """Outcomes with a step that is for the gateway's own code, or that were left unresolved by one."""
+
+    def each(command, outcome):
+        step = outcome.next_action
+        for_code = step is not None and step.kind is NextActionKind.CLIENT_SDK
+        return change(outcome) if for_code or outcome.status is PaymentStatus.UNRESOLVED else outcome
+
+    return each
+
+
+@mutant("STA-024", "hyperswitch-prism#1835: a step that nobody knows is left out, and the shopper waits for ever")
+def an_unknown_step_is_left_out(connector, patch):
+    lost = _unknown_steps(lambda o: replace(o, next_action=None, raw_status=None))
+    return tamper(connector, Authorize, outcome=lost)
+
+
+@mutant("STA-024", "worldmonitor#4440: a step that nobody knows is a redirect to wherever")
+def an_unknown_step_is_a_redirect(connector, patch):
+    away = NextAction(kind=NextActionKind.REDIRECT, url="https://shop.test/")
+    sent = _unknown_steps(lambda o: replace(o, next_action=away, status=PaymentStatus.AUTHENTICATION_PENDING))
+    return tamper(connector, Authorize, outcome=sent)
+
+
+@mutant("STA-024", "the gateway's own code is to go on, and is told nothing")
+def an_unknown_step_says_nothing(connector, patch):
+    empty = NextAction(kind=NextActionKind.CLIENT_SDK)
+    sent = _unknown_steps(lambda o: replace(o, next_action=empty, status=PaymentStatus.AUTHENTICATION_PENDING))
+    return tamper(connector, Authorize, outcome=sent)

@@ -1,8 +1,9 @@
 """Every small change that mutmut's operators make to a connector's code.
 
 One for each place: where the tool offers several ways to break a text or an argument, they fail alike, so the first is
-taken of a text, `None` for a positional argument and its absence for a named one. Left alone are imports, annotations
-and what is written for people: docstrings, messages, and the reasons why a method is not offered.
+taken of a text, `None` for a positional argument and its absence for a named one. Left alone are imports, annotations,
+type variables, how a dataclass is made, and what is written for people: docstrings, messages, and the reasons why a
+method is not offered.
 """
 
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from mutmut.mutation.mutators import mutation_operators
 
 from runtime import registry
 
-NOT_CODE = (cst.Annotation, cst.Import, cst.ImportFrom)
+NOT_CODE = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
 FOR_PEOPLE = {"invalid", "require", "WebhookRejected", "InvalidConfiguration"}
 TEXT = (cst.SimpleString, cst.FormattedString, cst.ConcatenatedString)
 STATEMENT = (cst.SimpleStatementLine, cst.BaseCompoundStatement, cst.BaseSmallStatement)
@@ -83,7 +84,7 @@ class _Walk(cst.CSTVisitor):
         self.found: list[Mutation] = []
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        if isinstance(node, NOT_CODE):
+        if isinstance(node, NOT_CODE) or _is_for_types(node):
             return False
         if not (isinstance(node, TEXT) and self._is_for_people()):
             self.found += [self._mutation(node, name, instead) for name, instead in _changes(node, self._is_for_people)]
@@ -115,6 +116,22 @@ class _Walk(cst.CSTVisitor):
             or (isinstance(it, cst.Arg) and it.keyword is not None and it.keyword.value == "not_offered")
             for it in self._within
         )
+
+
+def _is_for_types(node: cst.CSTNode) -> bool:
+    """A type variable, or a union of types: nothing runs by it."""
+    if not isinstance(node, cst.Assign):
+        return False
+    made = getattr(node.value, "func", None)
+    return getattr(made, "value", "") == "TypeVar" or _is_union(node.value)
+
+
+def _is_union(node: cst.CSTNode) -> bool:
+    """Of names that begin with a capital, as those of classes do."""
+    if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.BitOr):
+        return _is_union(node.left) and _is_union(node.right)
+    name = node.attr if isinstance(node, cst.Attribute) else node
+    return isinstance(name, cst.Name) and name.value.lstrip("_")[:1].isupper() and not name.value.isupper()
 
 
 def _changes(node: cst.CSTNode, is_for_people) -> Iterator[tuple[str, cst.CSTNode]]:

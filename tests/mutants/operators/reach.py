@@ -80,11 +80,15 @@ def measure(connector: str) -> Reach:
     return Reach({file: {int(line): cases for line, cases in lines.items()} for file, lines in read.items()})
 
 
+# A connector that cannot be configured breaks every case alike: a few say as much as all.
+ENOUGH = 20
+
+
 class Hunt:
     """Runs the cases that a mutation can reach, those that run its line first, and stops at the first that fails."""
 
     def __init__(self, first: Collection[str], *, others: bool) -> None:
-        self._first, self._others, self._is_over = first, others, False
+        self._first, self._others, self._is_over, self._errors = first, others, False, 0
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -94,7 +98,8 @@ class Hunt:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         _, case = getattr(report, "assay", ("", {}))
-        self._is_over = self._is_over or case.get("outcome") == "fail"
+        self._errors += case.get("outcome") == "error"
+        self._is_over = self._is_over or case.get("outcome") == "fail" or self._errors >= ENOUGH
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self) -> bool | None:

@@ -68,12 +68,13 @@ def no_name_is_a_crash_of_a_mandate(connector, patch):
 @mutant("LIF-039", "what a shopper did not give is made up, so that the gateway takes it: of another amount")
 def what_is_not_known_costs_more(connector, patch):
     at = Address(line1="1 Street", city="City", postal_code="1", country="US", region="NY")
+    made = Shopper(name="N. N.", email="n@shop.test", phone="+919900000000", address=at)
 
     def made_up(command):
         if command.shopper.name:
             return command
         dearer = replace(command.amount, minor=command.amount.minor * 2)
-        return replace(command, amount=dearer, shopper=Shopper(name="N. N.", email="n@shop.test", address=at))
+        return replace(command, amount=dearer, shopper=made)
 
     return tamper(connector, Authorize, command=made_up)
 

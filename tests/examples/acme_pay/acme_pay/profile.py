@@ -4,6 +4,7 @@ from importlib.resources import files
 
 from acme_pay.simulator.manifest import MANIFEST
 from runtime.core.methods import Shopper
+from runtime.core.vocabulary import PaymentMethodType
 from suites.profiles import Given, Profile
 
 _WEBHOOKS = "an endpoint has one secret, and there is one way to sign (API.md, Webhooks)"
@@ -37,6 +38,18 @@ PROFILE = Profile(
     },
     unholdable=(),
     shopper=Shopper(name="J. Smith", email="shopper@merchant.test"),
+    # API.md, Payments
+    asks={
+        PaymentMethodType.CARD: {
+            "card.number": "method.number",
+            "card.expiry_month": "method.expiry_month",
+            "card.expiry_year": "method.expiry_year",
+            "card.cvc": "method.cvc",
+            "card.holder": "method.holder",
+            "reference": "reference",
+        }
+    },
+    hosts=("api.acme-pay.test",),
     evidence={},
     lacks={
         "unholdable": _ISO,
@@ -53,6 +66,8 @@ PROFILE = Profile(
         "stored method": "there are no stored cards (API.md, Payments)",
         "network codes": _DECLINES,
         "advice codes": _DECLINES,
+        "bare decline": "a decline is a payment, which has its id (API.md, Declines)",
+        "word not to repeat": "no header says so (API.md, Errors)",
         "several items in a delivery": "a delivery is about one payment or refund (API.md, Webhooks)",
         "two signatures": _WEBHOOKS,
         "signature schemes": _WEBHOOKS,

@@ -81,6 +81,11 @@ def _setup_states(run: Certification) -> Rows:
     return [(s.name, s) for s in run.profile.manifest.states if s.resource == "mandate" and s.name in listed]
 
 
+def _unconfirmed(run: Certification) -> Rows:
+    waiting = [state for state in run.profile.manifest.states if state.name in run.profile.unconfirmed]
+    return [(state.name, state) for state in waiting if state.resource == "payment"]
+
+
 def _expected(kind: str) -> Callable[[Certification], Rows]:
     def rows(run: Certification) -> list[tuple[str, Expectation]]:
         claimed = {flow.__name__ for flow in run.connector.flows}
@@ -321,6 +326,7 @@ DIMENSIONS: Mapping[str, Callable[[Certification], Rows]] = {
     "refund_state": _states("refund"),
     "dispute_state": _states("dispute"),
     "setup_state": _setup_states,
+    "unconfirmed_state": _unconfirmed,
     "paid_method": _claimed_methods(),
     "asking_method": _asking_methods,
     "redirect_method": _claimed_methods("redirect"),

@@ -90,7 +90,7 @@ def wire(exchange: Mapping[str, Any]) -> dict[Place, Any]:
 
 
 def said(exchanges: Iterable[Mapping[str, Any]]) -> frozenset[str]:
-    """Every value that stands in a JSON reply, as text; an object or a list in a reply counts as a value, too."""
+    """Every value that stands in a JSON reply, as text; an object or a list counts as one, too, and null as none."""
     found: set[str] = set()
     for exchange in exchanges:
         with suppress(ValueError):
@@ -99,7 +99,8 @@ def said(exchanges: Iterable[Mapping[str, Any]]) -> frozenset[str]:
 
 
 def _values(value: Any) -> Iterator[str]:
-    yield value if isinstance(value, str) else json.dumps(value)
+    if value is not None:
+        yield value if isinstance(value, str) else json.dumps(value)
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from _values(inner)
 

@@ -2,12 +2,15 @@
 
 from decimal import Decimal
 
+import pytest
+
 from runtime.core.errors import RequestRejected
 from runtime.core.money import Money
-from runtime.core.payments import Authorize, CreateOrder, Refund
-from runtime.core.vocabulary import ErrorCode, PaymentStatus, RefundStatus, RetryAdvice
+from runtime.core.payments import Authorize, Capture, CreateOrder, Refund, Void
+from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentStatus, RefundStatus, RetryAdvice
 from suites.instruments import card_from
 from suites.marks import REFUND_SEEN, requirement, requires
+from suites.scenes import Scene
 
 TEN = Money.of("10.00", "EUR")
 pytestmark = requires(Authorize)
@@ -149,3 +152,41 @@ def test_a_decline_that_names_nothing_is_one_of_the_order(merchant, gateway, cer
     assert declined.status is PaymentStatus.FAILURE
     assert declined.error is not None, "a decline without a reason"
     assert declined.payment_id == order.order_id, "nothing says which order it was"
+
+
+# -- a decline that says more than one thing
+
+FLOWS = (Authorize, Capture, Void)
+
+
+def _beside(certification, payment):
+    """The gateway's decline of a request, beside a payment as it stands."""
+    body = certification.profile.samples["decline beside a payment"].replace("{reply}", payment)
+    return {"raw": {"status": 402, "headers": {"Content-Type": "application/json"}, "body": body}}
+
+
+@requirement("ERR-022")
+@requires(Capture, Void, CaptureMethod.MANUAL, "decline beside a payment")
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.__name__)
+def test_a_decline_beside_a_payment_that_went_through_is_unresolved(merchant, gateway, certification, flow):
+    scene = Scene(merchant, gateway, flow)
+    told = scene.plays(_beside(certification, scene.body(1)))
+    assert told.error is not None, "a decline without a reason"
+    assert told.status is PaymentStatus.UNRESOLVED, f"it was declined and went through, the connector says {told}"
+
+
+@requirement("ERR-023")
+@requires(Capture, Void, CaptureMethod.MANUAL, "decline beside a payment")
+def test_a_capture_or_void_that_was_declined_leaves_the_hold(merchant, gateway, certification):
+    held = merchant.holds(TEN)
+    standing = _beside(certification, gateway.exchanges()[-1]["response"]["body"])
+    wishes = {
+        PaymentStatus.CAPTURE_FAILED: merchant.capture_of(held, TEN),
+        PaymentStatus.VOID_FAILED: merchant.void_of(held),
+    }
+    for failed, wish in wishes.items():
+        gateway.plan(standing, flow=type(wish).__name__)
+        told = merchant.does(wish)
+        assert (told.status, told.payment_id) == (failed, held.payment_id)
+        assert told.error is not None, "a decline without a reason"
+    assert gateway.balance(held.payment_id).held == TEN.major

@@ -14,6 +14,7 @@ from suites.shopper import gives_consent
 TEN = Money.of("10.00", "EUR")
 CARD = PaymentMethodType.CARD
 NOTHING = Decimal(0)
+NOT_PAID = {PaymentStatus.FAILURE, PaymentStatus.AUTHENTICATION_FAILED}
 pytestmark = requires(SetupMandate)
 
 
@@ -78,6 +79,25 @@ def test_a_declined_card_gives_no_mandate(merchant):
     assert mandate.status is MandateStatus.INACTIVE
     assert mandate.error is not None, "a declined mandate must say why"
     assert mandate.error.code is ErrorCode.CARD_DECLINED
+    given = merchant.does(merchant.mandate_of(merchant.method(CARD), "EUR"))
+    assert bool(mandate.customer_id) == bool(given.customer_id), "the shopper is known, and must not be made again"
+
+
+@requirement("LIF-025")
+@requires(IncomingWebhook, "must authenticate")
+def test_a_mandate_that_the_bank_refused_is_heard_of_as_none(listening_merchant, gateway):
+    asked = listening_merchant.method(CARD, listening_merchant.instrument("must authenticate").causes)
+    begun = listening_merchant.does(listening_merchant.mandate_of(asked, "EUR"))
+    listening_merchant.learns_of(begun, {waiting: gateway.reject(waiting) for waiting in gateway.waiting()})
+    news = listening_merchant.news()
+    told = [outcome for outcome in news if isinstance(outcome, MandateOutcome)]
+    # Where consent is a payment, it is the payment that is heard to have failed.
+    assert told or [outcome for outcome in news if outcome.status in NOT_PAID], (
+        "nothing tells that it cannot be charged"
+    )
+    for outcome in told[-1:]:
+        assert outcome.status is MandateStatus.INACTIVE
+        assert outcome.error is not None, "a mandate that was refused must say why"
 
 
 @requirement("LIF-026")

@@ -31,9 +31,10 @@ def _taken(gateway) -> Decimal:
 
 @requirement("LIF-032")
 @requires(CreateOrder, Authorize)
-def test_an_order_is_paid_for_its_amount(merchant, gateway):
+def test_an_order_is_paid_for_its_amount(merchant, gateway, offers):
     order = merchant.does(merchant.open_order_of(TEN))
     assert (order.amount, _taken(gateway)) == (TEN, NOTHING)
+    assert order.token or not offers("secret of an order"), "nothing opens the order in the shopper's browser"
     paid = merchant.does(merchant.order(TEN, order_id=order.order_id))
     assert paid.status is PaymentStatus.CHARGED
     assert [balance.captured for balance in gateway.balances() if balance.authorised] == [TEN.major]
@@ -65,12 +66,15 @@ def test_a_payment_on_an_order_that_goes_wrong_says_which_order_it_was(merchant,
 
 @requirement("LIF-033")
 @requires(CreateSessionToken)
-def test_a_session_opens_a_page_and_takes_nothing(merchant, gateway):
+def test_a_session_opens_a_page_and_takes_nothing(merchant, gateway, offers):
     session = merchant.does(merchant.session_of(TEN))
     assert session.session_id
     assert session.url or session.token, "nothing to open the session with"
     assert gateway.waits_for(session.session_id), "no page waits for the shopper"
     assert _taken(gateway) == NOTHING
+    if offers("deadline of a session"):
+        assert session.expires_at, "the gateway says until when; the outcome does not"
+        assert gateway.now() < session.expires_at < gateway.now() + 60 * DAY
 
 
 @requirement("LIF-034")

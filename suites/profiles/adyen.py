@@ -110,6 +110,7 @@ PROFILE = Profile(
         "bare decline": "a refusal is a result with a pspReference, and a modification is only acknowledged",
         "deliveries about a session": "its payment's are (docs.adyen.com/online-payments/build-your-integration)",
         "word not to repeat": "transient-error names what may be repeated (docs.adyen.com/.../api-idempotency)",
+        "decline beside a payment": "a refusal is the payment itself",
         "other_part": "a modification is only acknowledged (Checkout v72)",
         "authorizes late": "a refusal is final (docs.adyen.com/online-payments/payment-result-codes)",
         "unholdable": "no reply names an amount that was not asked for",

@@ -69,6 +69,18 @@ def test_a_step_that_nobody_knows_yet_is_handed_on(merchant, gateway, strange_st
     assert told <= said(gateway.exchanges()), f"the gateway never said {told - said(gateway.exchanges())}"
 
 
+@requirement("STA-025")
+@requires(Authorize, CompleteAuthorize)
+def test_a_payment_that_waits_to_be_confirmed_is_confirmed(merchant, gateway, unconfirmed_state):
+    gateway.plan({"state": unconfirmed_state.name})
+    waiting = merchant.pays(TEN)
+    assert waiting.status is PaymentStatus.CONFIRMATION_AWAITED
+    assert gateway.balance(waiting.payment_id).captured == NOTHING
+    paid = merchant.does(merchant.completion_of(waiting, TEN))
+    assert paid.status is PaymentStatus.CHARGED
+    assert gateway.balance(waiting.payment_id).captured == TEN.major
+
+
 @requirement("STA-009")
 @requires(Authorize, CompleteAuthorize, "must authenticate")
 def test_a_payment_goes_on_after_authentication(merchant, gateway):
@@ -123,13 +135,18 @@ def test_amounts_on_outcomes_are_the_ledgers(merchant, gateway, offers):
     _agrees(held, gateway.balance(held.payment_id))
     if offers("capturable amount"):
         assert (held.capturable, held.captured) == (TEN, Money(0, "EUR")), "a hold must say what can be captured"
+    if offers("authorized amount"):
+        assert held.authorized == TEN, "a hold must say what is held"
     part = FOUR if offers("partial capture") else TEN
     captured = merchant.learns(merchant.captures(held, part))
     _agrees(captured, gateway.balance(held.payment_id))
     assert captured.captured == part, "a capture must say what was taken"
     merchant.learns(merchant.refunds(captured, FOUR))
     if offers(PSync):
-        _agrees(merchant.syncs(held), gateway.balance(held.payment_id))
+        seen = merchant.syncs(held)
+        _agrees(seen, gateway.balance(held.payment_id))
+        assert seen.authorized == held.authorized, "what was authorised once is not known any more"
+        assert seen.refunded in (FOUR, None)
     if offers(Void):
         voided = merchant.learns(merchant.voids(merchant.holds(TEN)))
         _agrees(voided, gateway.balance(voided.payment_id))

@@ -273,3 +273,38 @@ def _failed_refund(**changes):
         return replace(outcome, error=replace(outcome.error, **changes)) if failed else outcome
 
     return change
+
+
+# -- declines that say more than one thing
+
+DECLINED = (Authorize, Capture, Void)
+
+
+def _declined(change):
+    """Outcomes that carry a reason."""
+    return lambda command, outcome: change(outcome) if outcome.error else outcome
+
+
+@mutant("ERR-022", "hyperswitch#204: a decline decides, whatever went through beside it")
+def a_decline_decides(connector, patch):
+    return tamper(connector, *DECLINED, outcome=becomes(PaymentStatus.FAILURE, lambda o: o.error and o.raw_status))
+
+
+@mutant("ERR-022", "worldmonitor#4440: what went through decides, and the decline beside it is forgotten")
+def a_decline_is_forgotten(connector, patch):
+    return tamper(connector, *DECLINED, outcome=_declined(lambda o: replace(o, error=None)))
+
+
+@mutant("ERR-023", "active_merchant#614: a hold that could not be voided is called voided")
+def a_declined_void_is_done(connector, patch):
+    return tamper(connector, Void, outcome=becomes(PaymentStatus.VOIDED, was(PaymentStatus.VOID_FAILED)))
+
+
+@mutant("ERR-023", "a capture that was declined is told as a hold, and nobody looks again")
+def a_declined_capture_is_a_hold(connector, patch):
+    return tamper(connector, Capture, outcome=becomes(PaymentStatus.AUTHORIZED, was(PaymentStatus.CAPTURE_FAILED)))
+
+
+@mutant("ERR-023", "active_merchant#1597: a capture that was declined loses its payment")
+def a_declined_capture_loses_its_payment(connector, patch):
+    return tamper(connector, Capture, outcome=_declined(lambda o: replace(o, payment_id=None)))

@@ -200,3 +200,21 @@ def an_unknown_step_says_nothing(connector, patch):
     empty = NextAction(kind=NextActionKind.CLIENT_SDK)
     sent = _unknown_steps(lambda o: replace(o, next_action=empty, status=PaymentStatus.AUTHENTICATION_PENDING))
     return tamper(connector, Authorize, outcome=sent)
+
+
+# -- payments that wait to be confirmed
+
+
+@mutant("STA-025", "hyperswitch#1475: a payment that waits to be confirmed is looked at, and waits on")
+def what_waits_to_be_confirmed_is_only_read(connector, patch):
+    def looks(context, command):
+        read = PSync(request_id=command.request_id, payment_id=command.payment_id)
+        return (yield from connector.flows[PSync](context, read))
+
+    return replace(connector, flows={**connector.flows, CompleteAuthorize: looks}) if PSync in connector.flows else None
+
+
+@mutant("STA-025", "worldmonitor#4440: a payment that waits to be confirmed is called paid")
+def what_waits_to_be_confirmed_is_paid(connector, patch):
+    paid = becomes(PaymentStatus.CHARGED, was(PaymentStatus.CONFIRMATION_AWAITED))
+    return tamper(connector, Authorize, CompleteAuthorize, outcome=paid)

@@ -1,16 +1,29 @@
-"""python -m tests.bench.bare SERVER PORT: a Flask application that answers fixed bytes, on waitress or granian."""
+"""python -m tests.bench.bare SERVER PORT [KIND]: fixed bytes on waitress or granian, by a Flask view or by none.
+
+Without Flask it shows what the server itself takes on this machine: nothing that it serves can be quicker.
+"""
 
 import sys
+from collections.abc import Iterable
 
 from flask import Flask, Response
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces, RuntimeModes
 from waitress import serve  # type: ignore[import-untyped]  # waitress has no type information
 
+from mock_gateways.core.wsgi import Environ, StartResponse, Wsgi
+
 REPLY = b'{"id":"pi_bare","object":"payment_intent","padding":"' + b"x" * 1200 + b'"}'
 
 
-def application() -> Flask:
+def bytes_alone(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """The same bytes from a plain WSGI application, which reads the body that was sent and looks at nothing."""
+    environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(REPLY)))])
+    return (REPLY,)
+
+
+def flask_view() -> Flask:
     app = Flask("bare")
 
     @app.route("/v1/payment_intents", methods=["POST"])
@@ -21,7 +34,10 @@ def application() -> Flask:
     return app
 
 
-def main(server: str, port: int) -> None:
+def main(server: str, port: int, kind: str = "flask") -> None:
+    def application() -> Wsgi:
+        return flask_view() if kind == "flask" else bytes_alone
+
     if server == "waitress":
         serve(application(), host="127.0.0.1", port=port, threads=8)
         return
@@ -32,4 +48,4 @@ def main(server: str, port: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:])

@@ -1,6 +1,7 @@
 """python -m tests.bench.stripe.served: simulators as processes, in requests per CPU-second of the server.
 
-Beside them, in the same run: a bare Flask view on the same server, and localstripe where `make bench` could install it.
+Beside them, in the same run: a bare Flask view and fixed bytes on the same server, and localstripe where `make bench`
+could install it.
 Only the server's own CPU time counts, whatever the client costs; machines differ, so the ratios are what to compare.
 """
 
@@ -149,17 +150,29 @@ def compare(table: Table) -> None:
     serve = (sys.executable, "-m", "mock_gateways", "serve", "stripe", "--log", "none", "--port", "{port}", "--server")
     for kind in ("waitress", "granian"):
         with served(*serve, kind) as ours:
-            memory, start, mine = memory_mb(ours.pid), ours.start_ms, rates(ours)
-        with served(sys.executable, "-m", "tests.bench.bare", kind, "{port}") as other:
-            bare = rates(other)
+            memory, mine = memory_mb(ours.pid), rates(ours)
+        start = median(_start_ms(*serve, kind) for _ in range(ROUNDS))  # the one before them wrote the bytecode
+        bare, alone = (_bare_rates(kind, what) for what in ("flask", "bytes"))
         for what, figure in mine.items():
             goal = GOALS[kind, what]
-            ratio = f"{figure / bare[what]:.2f} of a bare view"
+            ratio = f"{figure / bare[what]:.2f} of a bare view, {figure / alone[what]:.2f} of bytes alone"
             table.add_row(f"{kind}: {what}", f"{figure:,.0f} /CPU-s", f"{goal:,}", ratio)
+        for what, figure in alone.items():
+            table.add_row(f"{kind}: {what}, bytes alone", f"{figure:,.0f} /CPU-s", "", "nothing served can be quicker")
         table.add_row(f"{kind}: start to first answer", f"{start:.0f} ms", "300 ms", "")
         table.add_row(f"{kind}: memory, idle", f"{memory:.0f} MB", "35 MB" if kind == "waitress" else "50 MB", "")
         if kind == "waitress":
             _beside_peer(table, mine)
+
+
+def _start_ms(*command: str) -> float:
+    with served(*command) as server:
+        return server.start_ms
+
+
+def _bare_rates(server: str, kind: str) -> dict[str, float]:
+    with served(sys.executable, "-m", "tests.bench.bare", server, "{port}", kind) as other:
+        return rates(other)
 
 
 def _beside_peer(table: Table, mine: dict[str, float]) -> None:

@@ -1,13 +1,13 @@
 """The rows a test is run for, each from what the gateway publishes: a fixture of the same name takes one."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from math import lcm
 
 from mock_gateways.core.manifest import Currency, Instrument, Method, State
 from runtime.core.money import EXPONENT, Money
-from runtime.core.payments import FLOWS
+from runtime.core.payments import FLOWS, Command, CompleteAuthorize
 from runtime.core.vocabulary import CaptureMethod, PaymentMethodType
 from suites import meanings
 from suites.certification import Certification
@@ -288,8 +288,8 @@ def _awkward(run: Certification) -> Rows:
 
 def _tampering(what: str) -> Callable[[Certification], Rows]:
     def rows(run: Certification) -> Rows:
-        for fields in run.profile.tampering.get(what, ()):
-            yield ",".join(f"{name}={value}" for name, value in fields.items()), fields
+        for told in run.profile.tampering.get(what, ()):
+            yield ",".join(f"{name}={value}" for name, value in told.items()), told
 
     return rows
 
@@ -304,7 +304,7 @@ def _accounts(run: Certification) -> Rows:
     return [("usual", {}), *run.profile.accounts.items()]
 
 
-def _flows(run: Certification) -> Rows:
+def _flows(run: Certification) -> Iterator[tuple[str, type[Command]]]:
     """The claimed flows that begin with a command, of those that can be got to with what is claimed."""
     for flow, way in SCENES.items():
         if flow in run.connector.flows and not any(run.not_claimed(need) for need in way.needs):
@@ -314,6 +314,14 @@ def _flows(run: Certification) -> Rows:
 def _own_hosts(run: Certification) -> Rows:
     """Nobody can say of a connector in another process where it would send what is not sent to the simulator."""
     return [(host, host) for host in run.profile.hosts if not run.remote]
+
+
+def _named_flows(run: Certification) -> Rows:
+    """Those whose command names what it is about; once the shopper came back, a payment may go on under another id."""
+    for name, flow in _flows(run):
+        names = {one.name for one in fields(flow)} & {"payment_id", "refund_id", "dispute_id"}
+        if names and flow is not CompleteAuthorize:
+            yield name, flow
 
 
 # Those that the profile writes down: where it has none, it must say why.
@@ -357,6 +365,7 @@ DIMENSIONS: Mapping[str, Callable[[Certification], Rows]] = {
     "undeclared_method": _undeclared_methods,
     "undeclared_flow": _undeclared_flows,
     "played_flow": _flows,
+    "named_flow": _named_flows,
     "other_amount": _tampering("amount"),
     "other_currency": _tampering("currency"),
     "other_capture": _tampering("capture"),

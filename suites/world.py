@@ -55,6 +55,14 @@ def scene(merchant: Any, gateway: Any, played_flow: Any) -> Any:
 
 
 @pytest.fixture
+def scene_about(merchant: Any, gateway: Any, named_flow: Any) -> Any:
+    """The same before a command that names a payment, a refund or a dispute."""
+    from suites.scenes import Scene  # noqa: PLC0415 - as above
+
+    return Scene(merchant, gateway, named_flow)
+
+
+@pytest.fixture
 def listening_merchant(certification: Certification, gateway: Any, credential: str, webhook_secret: str) -> Any:
     """A merchant whose endpoint is registered, with the secret it was given."""
     return _merchant(certification, gateway, credential, webhook_secrets=(webhook_secret,))

@@ -11,7 +11,7 @@ from runtime.core.payments import FLOWS, Command, CompleteAuthorize
 from runtime.core.vocabulary import CaptureMethod, PaymentMethodType
 from suites import meanings
 from suites.certification import Certification
-from suites.profiles import Expectation
+from suites.profiles import Expectation, Given
 from suites.scenes import SCENES
 
 __all__ = ["DIMENSIONS", "PROFILED", "Unclaimed", "sample", "unclaimed"]
@@ -316,6 +316,20 @@ def _own_hosts(run: Certification) -> Rows:
     return [(host, host) for host in run.profile.hosts if not run.remote]
 
 
+def _noted_flows(run: Certification) -> Rows:
+    """Those whose command may carry the merchant's own number, and need not."""
+    for name, flow in _flows(run):
+        if any(one.name == "reference" and one.default is None for one in fields(flow)):
+            yield name, flow
+
+
+def _settings(run: Certification) -> Rows:
+    """The settings of a connector that are a secret or an address; those of one in another process are its own."""
+    for name, value in run.profile.config.items() if not run.remote else ():
+        if isinstance(value, Given) or "{base_url}" in str(value):
+            yield name, name
+
+
 def _named_flows(run: Certification) -> Rows:
     """Those whose command names what it is about; once the shopper came back, a payment may go on under another id."""
     for name, flow in _flows(run):
@@ -366,6 +380,8 @@ DIMENSIONS: Mapping[str, Callable[[Certification], Rows]] = {
     "undeclared_flow": _undeclared_flows,
     "played_flow": _flows,
     "named_flow": _named_flows,
+    "noted_flow": _noted_flows,
+    "setting": _settings,
     "other_amount": _tampering("amount"),
     "other_currency": _tampering("currency"),
     "other_capture": _tampering("capture"),

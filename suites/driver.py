@@ -163,6 +163,8 @@ def well_formed(command: Command, answer: Outcome | ConnectorError) -> Outcome |
     if isinstance(answer, ConnectorError):
         if answer.error is None:
             raise ConnectorFault(f"{flow}: a {type(answer).__name__} without an ErrorInfo: {answer}")
+        if str(answer).rpartition(":")[2].strip() in ("", "None"):
+            raise ConnectorFault(f"{flow}: a {type(answer).__name__} that does not say what went wrong: {answer}")
         return answer
     if isinstance(answer, kind):
         told: Outcome = answer

@@ -1,6 +1,6 @@
 """What shopper and merchant gave reaches the gateway, in the field that it documents for it, or nobody breaks."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 
 import pytest
@@ -11,6 +11,7 @@ from runtime.core.money import Money
 from runtime.core.payments import Authorize, SetupMandate, SubmitEvidence
 from runtime.core.secret import Secret
 from suites.marks import requirement, requires
+from suites.scenes import Scene
 from suites.shopper import agrees
 from suites.texts import documented, is_masked, wire
 
@@ -69,6 +70,16 @@ def test_a_mandate_of_a_shopper_of_whom_nothing_is_known_is_given_or_refused(mer
     wish = merchant.mandate_of(merchant.method(kind), amount.currency)
     answer = merchant.tries(replace(wish, shopper=NOBODY))
     assert isinstance(answer, ConnectorError) or gateway.exchanges(), f"the gateway was never asked: {answer}"
+
+
+@requirement("LIF-042")
+def test_what_need_not_be_given_can_be_left_out(merchant, gateway, noted_flow):
+    scene = Scene(merchant, gateway, noted_flow)
+    left_out = {one.name: None for one in fields(scene.command) if one.name in ("reference", "description")}
+    answer = scene.plays(command=replace(scene.command, **left_out))
+    assert getattr(answer, "status", None) == getattr(scene.clean, "status", None), f"without them it was {answer!r}"
+    assert not isinstance(answer, ConnectorError), f"without them it was {answer!r}"
+    assert scene.ledger() == scene.after
 
 
 @requirement("LIF-040")

@@ -8,6 +8,8 @@ LOST = ({"timeout": "before"}, {"reset": "before"}, {"timeout": "after"}, {"rese
 # A proxy's page before and after the gateway did what it was asked for, and what the gateway says of itself.
 BAD_GATEWAYS = ({"html": 502}, {"html": 504, "commit": True}, {"server_error": 500}, {"server_error": 503})
 
+# What arrives of an answer when the gateway has done what it was asked for.
+GARBLED = ({"html": 504, "commit": True},)
 TROUBLE = {ErrorCode.GATEWAY_ERROR, ErrorCode.PROCESSING_ERROR}
 
 
@@ -27,7 +29,7 @@ def test_a_lost_answer_is_unknown_in_every_flow(scene):
 
 @requirement("RES-011")
 def test_recovery_leaves_the_ledger_as_if_nothing_had_gone_wrong(scene):
-    for what, lost in _strikes(scene, *LOST):
+    for what, lost in _strikes(scene, *LOST, *GARBLED):
         assert isinstance(lost, ConnectorError), f"after {what} it was {lost!r}"
         answer = scene.recovers(lost)
         assert scene.ledger() == scene.after, f"after {what} recovery told {answer!r}"

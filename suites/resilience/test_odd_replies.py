@@ -104,3 +104,18 @@ def test_a_wrong_content_type_makes_no_refusal_of_an_answer(scene):
         for kind in KINDS:
             answer = scene.plays({"content_type": kind}, step=step)
             _tells_no_more(scene, answer, f"the reply to request {step} came as {kind}")
+
+
+@requirement("RES-027")
+def test_any_2xx_is_an_answer_and_a_300_is_none(scene):
+    for step in scene.steps:
+        for status in (200, 201, 299, 300):
+            told = scene.exchanges[step - 1]["response"]
+            if told["status"] == 204:
+                continue  # an answer without a body
+            raw = {"status": status, "headers": dict(told["headers"]), "body": told["body"]}
+            answer = scene.plays({"raw": raw, "commit": True}, step=step)
+            if status == 300:
+                assert scene.is_unanswered(answer), f"the reply to request {step} was a 300, and it was {answer!r}"
+            else:
+                assert answer == scene.clean, f"the reply to request {step} was a {status}"

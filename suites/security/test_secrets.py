@@ -2,15 +2,18 @@
 
 import logging
 import traceback
+from dataclasses import replace
 
 import pytest
 
-from runtime.core.errors import ConnectorError, CredentialsRejected
+from runtime.core.errors import ConnectorError, CredentialsRejected, InvalidConfiguration
 from runtime.core.money import Money
 from runtime.core.payments import Authorize, CompleteAuthorize, PaymentOutcome, PSync, Refund
 from runtime.core.vocabulary import PaymentStatus
+from suites.driver import BASE_URL
 from suites.instruments import CVC
 from suites.marks import requirement, requires
+from suites.profiles import Given
 
 TEN = Money.of("10.00", "EUR")
 PAID = {PaymentStatus.AUTHORIZED, PaymentStatus.CHARGED, PaymentStatus.PARTIALLY_AUTHORIZED}
@@ -100,3 +103,29 @@ def test_what_a_browser_brings_charges_nobody_by_itself(merchant, gateway, broug
     about_it = isinstance(answer, PaymentOutcome) and answer.payment_id == pending.payment_id
     assert not (about_it and answer.status in PAID), f"nobody has paid, and it was {answer.status}"
     assert gateway.balance(pending.payment_id).authorised == 0
+
+
+# What has been pasted into a setting: nothing, a line too much, another scheme, half an address.
+UNUSABLE = (
+    "",
+    "with a space",
+    "line\r\nX-Injected: 1",
+    "ftp://elsewhere.test",
+    "https://",
+    "https://user:word@gateway.test",
+)
+
+
+@requirement("SEC-014")
+@pytest.mark.parametrize("value", UNUSABLE, ids=repr)
+def test_a_setting_that_cannot_work_is_refused_by_name_and_never_printed(certification, setting, value):
+    profile = certification.profile
+    is_address = "base_url" in str(profile.config[setting]) or profile.config[setting] is Given.BASE_URL
+    if not is_address and "://" in value:
+        value = value.replace("://", " : ")  # a key may hold nearly every sign, but no space
+    given = (value,) if profile.config[setting] is Given.WEBHOOK_SECRETS else value
+    broken = replace(certification, profile=replace(profile, config={**profile.config, setting: given}))
+    with pytest.raises(InvalidConfiguration) as refused:
+        broken.config(certification.credential("nobody"), BASE_URL, (profile.placeholder_secret,))
+    assert setting in str(refused.value), "nothing says which setting it is"
+    assert not value or value not in _everything_printed(refused.value), "the value was printed"

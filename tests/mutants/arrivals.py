@@ -88,3 +88,15 @@ def evidence_is_left_behind(connector, patch):
 def evidence_is_cut(connector, patch):
     short = lambda c: replace(c, evidence={name: text[:7] for name, text in c.evidence.items()})  # noqa: E731
     return tamper(connector, SubmitEvidence, command=short)
+
+
+def _needs_a_number(command):
+    """A connector that takes the merchant's number for granted."""
+    if hasattr(command, "reference") and not command.reference.strip():
+        raise ValueError("empty")
+    return command
+
+
+@mutant("LIF-042", "an order without the merchant's own number crashes the checkout")
+def no_number_is_a_crash(connector, patch):
+    return tamper(connector, Authorize, command=_needs_a_number)

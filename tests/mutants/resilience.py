@@ -280,3 +280,19 @@ def the_word_not_to_repeat_is_a_refusal(connector, patch):
         raise error
 
     return tamper(connector, *ASKED, error=refusal)
+
+
+def _numbered(connector, change):
+    """Answers under another HTTP status, where `change` gives one."""
+    other = lambda reply: replace(reply, status=change(reply.status) or reply.status)  # noqa: E731
+    return tamper(connector, *ASKED, response=other)
+
+
+@mutant("RES-027", "only a 200 is an answer: what was made, and said so by a 201, is unknown")
+def a_201_is_no_answer(connector, patch):
+    return _numbered(connector, lambda status: 500 if status == 201 else None)
+
+
+@mutant("RES-027", "whatever is no error is an answer, and so is a 300")
+def a_300_is_an_answer(connector, patch):
+    return _numbered(connector, lambda status: 200 if status == 300 else None)

@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from runtime.core.errors import RequestRejected, WebhookRejected
+from runtime.core.errors import InvalidConfiguration, RequestRejected, WebhookRejected
 from runtime.core.messages import HttpRequest, TransportError
 from runtime.core.money import Money
 from runtime.core.payments import (
@@ -319,3 +319,36 @@ def requests_go_out_in_clear(connector, patch):
 @mutant("SEC-013", "with no address set, requests go to a host that somebody else may have")
 def requests_go_to_a_host_of_somebody_else(connector, patch):
     return _addressed(connector, lambda url: url.replace("https://", "https://sandbox.", 1))
+
+
+def _configured(connector, refused):
+    """Settings that the connector refuses, taken in another way: `refused(error, settings)`."""
+
+    def config(**settings):
+        try:
+            return connector.config(**settings)
+        except InvalidConfiguration as error:
+            return refused(error, settings)
+
+    return replace(connector, config=config)
+
+
+@mutant("SEC-014", "a setting that cannot work is found out by the first payment")
+def settings_are_not_checked(connector, patch):
+    return _configured(connector, lambda error, settings: settings)
+
+
+@mutant("SEC-014", "AuthorizeNet/sdk-php#48: a key that was pasted with a line too much is printed where it is refused")
+def a_refused_setting_is_printed(connector, patch):
+    def printed(error, settings):
+        raise InvalidConfiguration(f"one of these cannot work: {settings}") from None
+
+    return _configured(connector, printed)
+
+
+@mutant("SEC-014", "something is wrong with a configuration, and nobody says what")
+def a_refused_setting_has_no_name(connector, patch):
+    def nameless(error, settings):
+        raise InvalidConfiguration("the configuration is invalid") from None
+
+    return _configured(connector, nameless)

@@ -33,6 +33,7 @@ def test_a_redirect_says_where_to_go_and_has_moved_nothing(merchant, gateway, re
     pending = _begun(merchant, kind, amount)
     assert pending.status in WAITING
     assert pending.next_action is not None, "nothing says what the shopper must do"
+    assert pending.next_action.kind is not NextActionKind.CLIENT_SDK, "the method has a page or a code of its own"
     assert pending.next_action.url or pending.next_action.data
     if pending.next_action.kind is NextActionKind.REDIRECT:
         assert pending.status is PaymentStatus.AUTHENTICATION_PENDING, "it is the shopper who has to do something"

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from runtime.core.errors import InvalidCommand
+from runtime.core.errors import IntegrityMismatch, InvalidCommand
 from runtime.core.money import Money
 from runtime.core.payments import (
     AcceptDispute,
@@ -248,9 +248,8 @@ def test_a_session_is_the_one_of_the_document(run):
     command = CreateSessionToken(
         request_id="s", amount=Money(100, "EUR"), return_url="https://shop.example/", reference="YOUR_PAYMENT_REFERENCE"
     )
-    ran = run(
-        command, (201, {"id": "CS451F2AB1ED897A94", "sessionData": "Ab02", "expiresAt": "2022-01-11T13:53:18+01:00"})
-    )
+    told = {"id": "CS451F2AB1ED897A94", "sessionData": "Ab02", "expiresAt": "2022-01-11T13:53:18+01:00"}
+    ran = run(command, (201, told | {"amount": {"currency": "EUR", "value": 100}}))
     assert ran.body == {
         "merchantAccount": "TestMerchant",
         "amount": {"value": 100, "currency": "EUR"},
@@ -260,6 +259,8 @@ def test_a_session_is_the_one_of_the_document(run):
     }
     assert (ran.outcome.session_id, ran.outcome.token.reveal()) == ("CS451F2AB1ED897A94", "Ab02")
     assert ran.outcome.expires_at == 1641905598
+    with pytest.raises(IntegrityMismatch):
+        run(command, (201, told | {"amount": {"currency": "EUR", "value": 99}}))
 
 
 def test_a_consent_is_a_payment_of_nothing_that_is_stored_for_the_shopper(run, paid, authorize):

@@ -43,9 +43,9 @@ export class ConnectorError extends Error {
 const subject = (command) => command.refund_id ?? command.payment_id ?? null;
 
 // No trustworthy answer: of a read nothing can have moved, of a write nobody knows.
-function unanswered(command, reason, { status = null, code = "GATEWAY_ERROR", raw = null, id = null } = {}) {
+function unanswered(command, reason, { status = null, code = "GATEWAY_ERROR", raw = null, id = null, final = false } = {}) {
   const [kind, retry] = READS.has(command.form) ? ["Unavailable", "LATER"] : ["OutcomeUnknown", "SYNC_FIRST"];
-  const told = info(code, retry, { raw_code: raw });
+  const told = info(code, final ? "NEVER" : retry, { raw_code: raw });
   return new ConnectorError(kind, `${command.form}: ${reason}`, told, { status, transaction_id: id ?? subject(command) });
 }
 
@@ -87,15 +87,26 @@ function pathOf(id) {
   return id;
 }
 
-function methodFields(method) {
+const given = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value));
+
+function billing(method, shopper) {
+  const at = shopper?.address;
+  const told = { name: method.holder ?? shopper?.name, email: shopper?.email, phone: shopper?.phone };
+  const where = { line1: at?.line1, city: at?.city, postal_code: at?.postal_code, country: at?.country, state: at?.region };
+  const named = (prefix, fields) => Object.fromEntries(Object.entries(fields).map(([name, value]) => [`${prefix}[${name}]`, value]));
+  const details = "payment_method_data[billing_details]";
+  return given({ ...named(details, told), ...named(`${details}[address]`, where) });
+}
+
+function methodFields(method, shopper) {
   if (method.form === "StoredMethod") return { payment_method: method.token };
   return {
     "payment_method_data[type]": "card",
     "payment_method_data[card][number]": method.number,
     "payment_method_data[card][exp_month]": String(method.expiry_month),
     "payment_method_data[card][exp_year]": String(method.expiry_year),
-    ...(method.cvc ? { "payment_method_data[card][cvc]": method.cvc } : {}),
-    ...(method.holder ? { "payment_method_data[billing_details][name]": method.holder } : {}),
+    ...given({ "payment_method_data[card][cvc]": method.cvc }),
+    ...billing(method, shopper),
   };
 }
 
@@ -113,7 +124,7 @@ const REQUESTS = {
     confirm: "true",
     "allowed_payment_method_types[]": "card",
     ...CAPTURES[it.capture_method],
-    ...methodFields(it.method),
+    ...methodFields(it.method, it.shopper),
     ...(it.return_url ? { return_url: it.return_url } : {}),
     ...(it.description ? { description: it.description } : {}),
     ...(it.reference ? { "metadata[reference]": it.reference } : {}),
@@ -188,7 +199,9 @@ function reason(error) {
   const listed = TABLES.declines[error.decline_code];
   const unified = (error.decline_code ? listed?.[0] : TABLES.codes[error.code]) ?? "OTHER";
   const usual = listed?.[1] ?? REFUSED[unified] ?? "WITH_CORRECTED_DATA";
-  const retry = ADVICE[error.advice_code] ?? OUTWEIGHS[unified] ?? usual;
+  const advised = ADVICE[error.advice_code];
+  const softer = usual === "NEVER" && advised === "LATER"; // a code that is final stays so
+  const retry = (softer ? null : advised) ?? OUTWEIGHS[unified] ?? usual;
   return info(unified, retry, {
     raw_code: error.decline_code ?? error.code ?? null,
     message: error.message ?? null,
@@ -201,11 +214,21 @@ function reason(error) {
 const KINDS = { 401: "CredentialsRejected", 403: "CredentialsRejected", 429: "RateLimited" };
 const BARE = { 401: "CREDENTIALS_REJECTED", 403: "CREDENTIALS_REJECTED", 404: "NOT_FOUND", 429: "RATE_LIMITED" };
 
+// What a decline says of each flow, and beside which statuses of the payment: beside another nobody knows.
+const NOTHING_HELD = ["requires_payment_method", "requires_confirmation", "canceled"];
+const DECLINED = {
+  Authorize: ["FAILURE", (raw) => NOTHING_HELD.includes(raw)],
+  Capture: ["CAPTURE_FAILED", (raw) => [...NOTHING_HELD, "requires_capture"].includes(raw)],
+  Void: ["VOID_FAILED", (raw) => Object.hasOwn(STATUSES, raw) && raw !== "canceled"],
+};
+
 function refusal(command, { status, headers, text }) {
   const error = documentIn(text)?.error ?? {};
   const intent = error.payment_intent;
-  if (status === 402 && error.type === "card_error" && intent) {
-    return payment(command, { ...intent, last_payment_error: intent.last_payment_error ?? error }, reason(error));
+  if (status === 402 && error.type === "card_error" && intent && DECLINED[command.form]) {
+    const outcome = payment(command, { ...intent, last_payment_error: intent.last_payment_error ?? error }, reason(error));
+    const [failed, agrees] = DECLINED[command.form];
+    return { ...outcome, status: agrees(intent.status) ? failed : "UNRESOLVED" };
   }
   if (status === 402 && error.type === "card_error" && command.form === "Authorize") {
     // Of a number that is none Stripe keeps no payment.
@@ -213,7 +236,10 @@ function refusal(command, { status, headers, text }) {
   }
   if (status >= 500 || status < 400 || status === 409 || status === 424) {
     const busy = error.code === "idempotency_key_in_use";
-    throw unanswered(command, `HTTP ${status}`, { status, raw: error.code, code: busy ? "IDEMPOTENCY_CONFLICT" : "GATEWAY_ERROR" });
+    const code = busy ? "IDEMPOTENCY_CONFLICT" : "GATEWAY_ERROR";
+    // docs.stripe.com/error-low-level: whoever answered asks not to be asked again.
+    const final = headers.get("stripe-should-retry") === "false";
+    throw unanswered(command, `HTTP ${status}`, { status, raw: error.code, code, final });
   }
   const why = reason(error);
   if (error.type === "idempotency_error") Object.assign(why, { code: "IDEMPOTENCY_CONFLICT", retry: "WITH_CORRECTED_DATA" });
@@ -253,9 +279,13 @@ function statusOf(intent) {
   return rule(intent);
 }
 
+// A step that is no redirect is for Stripe's own code, which asks for the client secret.
 function nextAction(intent) {
-  const url = intent.next_action?.redirect_to_url?.url;
-  return intent.status === "requires_action" && url ? { form: "NextAction", kind: "REDIRECT", url } : null;
+  const next = intent.next_action;
+  if (intent.status !== "requires_action" || !next?.type) return null;
+  const url = next.type === "redirect_to_url" && next.redirect_to_url?.url;
+  if (url) return { form: "NextAction", kind: "REDIRECT", url };
+  return { form: "NextAction", kind: "CLIENT_SDK", data: { type: next.type, client_secret: intent.client_secret ?? "" } };
 }
 
 // Amounts of an outcome; where ISO units cannot hold one, the answer is a mismatch that keeps everything else.
@@ -296,6 +326,21 @@ function refundedOf(charge) {
 
 const REFUND_STATUSES = { pending: "PENDING", requires_action: "PENDING", succeeded: "SUCCESS", failed: "FAILURE", canceled: "FAILURE" };
 
+// docs.stripe.com/api/refunds/object, failure_reason
+const REFUND_FAILURES = {
+  lost_or_stolen_card: ["LOST_OR_STOLEN", "WITH_OTHER_METHOD"],
+  expired_or_canceled_card: ["EXPIRED_CARD", "WITH_OTHER_METHOD"],
+  charge_for_pending_refund_disputed: ["INVALID_STATE", "NEVER"],
+  insufficient_funds: ["MERCHANT_BALANCE_INSUFFICIENT", "LATER"],
+  declined: ["CARD_DECLINED", "WITH_OTHER_METHOD"],
+  merchant_request: ["OTHER", "NEVER"],
+};
+
+function failureOf(it) {
+  const [code, retry] = REFUND_FAILURES[it.failure_reason] ?? ["OTHER", "WITH_OTHER_METHOD"];
+  return info(code, retry, { raw_code: it.failure_reason ?? it.status });
+}
+
 function refund(command, it) {
   const status = Object.hasOwn(REFUND_STATUSES, it.status) ? REFUND_STATUSES[it.status] : "UNRESOLVED";
   const bare = {
@@ -304,7 +349,7 @@ function refund(command, it) {
     refund_id: it.id,
     payment_id: it.payment_intent ?? null,
     raw_status: it.status,
-    error: status === "FAILURE" ? info("OTHER", "WITH_OTHER_METHOD", { raw_code: it.failure_reason ?? it.status }) : null,
+    error: status === "FAILURE" ? failureOf(it) : null,
   };
   return withAmounts(command, bare, it.currency, { amount: it.amount }, it.id);
 }
@@ -317,8 +362,11 @@ const FIELDS = {
   refund: (it) => [it.id, it.status, it.currency].every(isText) && Number.isSafeInteger(it.amount),
 };
 
+// Any 2xx means what 200 means (RFC 9110, 15).
+const isSuccess = ({ status }) => status >= 200 && status < 300;
+
 function objectIn(command, answer, kind) {
-  const found = answer.status === 200 ? documentIn(answer.text) : null;
+  const found = isSuccess(answer) ? documentIn(answer.text) : null;
   if (!found || found.object !== kind || !FIELDS[kind](found)) {
     throw unanswered(command, `no ${kind} in the answer`, { status: answer.status, id: isText(found?.id) ? found.id : null });
   }
@@ -352,7 +400,7 @@ export async function run({ config, command }) {
   refuseUndeclared(command);
   if (!isUnicode(command)) throw invalid("a text was cut in the middle of a character");
   const answer = await send(config, command, REQUESTS[command.form](command));
-  if (answer.status !== 200) return refusal(command, answer);
+  if (!isSuccess(answer)) return refusal(command, answer);
   if (["Refund", "RSync"].includes(command.form)) return checked(command, refund(command, objectIn(command, answer, "refund")));
   const intent = objectIn(command, answer, "payment_intent");
   const many = intent.payment_method_options?.card?.request_multicapture === "if_available";

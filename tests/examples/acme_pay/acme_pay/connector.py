@@ -209,9 +209,9 @@ def _of_payment(
 
 
 def _read(model: type[Model], command: Command, response: HttpResponse) -> Model:
-    """The object of a 200; every other answer is raised as what it stands for."""
+    """The object of a success; every other answer is raised as what it stands for."""
     reason = f"HTTP {response.status}"
-    if response.status == 200:
+    if 200 <= response.status < 300:
         try:
             return read_json(model, response.body)
         except Unreadable as unreadable:

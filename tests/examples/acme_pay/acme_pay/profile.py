@@ -67,6 +67,7 @@ PROFILE = Profile(
         "network codes": _DECLINES,
         "advice codes": _DECLINES,
         "bare decline": "a decline is a payment, which has its id (API.md, Declines)",
+        "decline beside a payment": "a decline is a payment itself (API.md, Declines)",
         "word not to repeat": "no header says so (API.md, Errors)",
         "several items in a delivery": "a delivery is about one payment or refund (API.md, Webhooks)",
         "two signatures": _WEBHOOKS,

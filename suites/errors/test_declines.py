@@ -180,7 +180,9 @@ def test_a_decline_beside_a_payment_that_went_through_is_unresolved(merchant, ga
 @requires(Capture, Void, CaptureMethod.MANUAL, "decline beside a payment")
 def test_a_capture_or_void_that_was_declined_leaves_the_hold(merchant, gateway, certification):
     held = merchant.holds(TEN)
-    standing = _beside(certification, gateway.exchanges()[-1]["response"]["body"])
+    sent = gateway.exchanges()
+    assert sent, "the gateway was never asked"
+    standing = _beside(certification, sent[-1]["response"]["body"])
     wishes = {
         PaymentStatus.CAPTURE_FAILED: merchant.capture_of(held, TEN),
         PaymentStatus.VOID_FAILED: merchant.void_of(held),

@@ -1,13 +1,14 @@
 """A reply can be hostile too: it leads nobody elsewhere, and it takes up neither time nor room without end."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import httpx
-import pytest
 
 from runtime.client import PaymentClient
 from runtime.core.errors import ConnectorError, InvalidConfiguration
 from runtime.core.payments import Authorize
+from suites.driver import ConnectorFault
 from suites.marks import requirement, requires
 from suites.profiles import Given
 from suites.scenes import TEN, contradicts
@@ -79,9 +80,18 @@ def test_with_no_address_set_it_speaks_to_the_gateways_own_host_over_tls(merchan
 
     config = _with_defaults(certification)
     client = PaymentClient(certification.connector, config, transport=httpx.MockTransport(nobody), attempts=1)
-    with pytest.raises(ConnectorError):
-        client.run(merchant.order(TEN))
+    with suppress(ConnectorError):
+        _asked(client, merchant.order(TEN))
     assert set(reached) == {("https", own_host)}
+
+
+def _asked(client, command):
+    try:
+        return client.run(command)
+    except ConnectorError:
+        raise
+    except Exception as error:
+        raise ConnectorFault(f"raised {type(error).__name__}, which is no ConnectorError") from error
 
 
 def _with_defaults(certification):

@@ -77,6 +77,7 @@ def test_what_is_in_doubt_is_no_decline(merchant, gateway, certification, doubt)
     assert answer.error is not None, "nothing says that the outcome is in doubt"
     assert answer.error.retry is RetryAdvice.SYNC_FIRST
     assert answer.error.code in doubt.unified
+    assert not isinstance(answer, GatewayRefused), "nothing was refused: it may yet succeed"
     assert isinstance(answer, OutcomeUnknown) or answer.status is not PaymentStatus.FAILURE, "it may yet succeed"
 
 

@@ -308,3 +308,11 @@ def a_declined_capture_is_a_hold(connector, patch):
 @mutant("ERR-023", "active_merchant#1597: a capture that was declined loses its payment")
 def a_declined_capture_loses_its_payment(connector, patch):
     return tamper(connector, Capture, outcome=_declined(lambda o: replace(o, payment_id=None)))
+
+
+@mutant("ERR-019", "what is in doubt is told as refused, and is paid again")
+def what_is_in_doubt_is_refused(connector, patch):
+    def refused(command, error):
+        raise RequestRejected("refused", error=error.error, transaction_id=error.transaction_id)
+
+    return tamper(connector, *WRITES, error=only(OutcomeUnknown, refused))

@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import fields
 from typing import Any, Protocol
 from wsgiref.types import WSGIApplication
 
@@ -121,6 +122,10 @@ class InProcessDriver:
                 answer = error
         if not isinstance(answer, Delivery | ConnectorError):
             raise ConnectorFault(f"IncomingWebhook: returned a {type(answer).__name__}, which is no Delivery")
+        for event in answer.events if isinstance(answer, Delivery) else ():
+            _no_empty_texts("IncomingWebhook", event.outcome)
+            if not isinstance(event.created, int | None):
+                raise ConnectorFault(f"IncomingWebhook: an event was created at {event.created!r}, which is no time")
         return answer
 
     @contextmanager
@@ -167,9 +172,17 @@ def well_formed(command: Command, answer: Outcome | ConnectorError) -> Outcome |
             raise ConnectorFault(f"{flow}: a {type(answer).__name__} that does not say what went wrong: {answer}")
         return answer
     if isinstance(answer, kind):
+        _no_empty_texts(flow, answer)
         told: Outcome = answer
         return told
     raise ConnectorFault(f"{flow}: returned a {type(answer).__name__}, which is no {kind.__name__}")
+
+
+def _no_empty_texts(flow: str, answer: Any) -> None:
+    """Raise ConnectorFault where an outcome, or why it failed, holds an empty text: None is what says unknown."""
+    for part in (answer, getattr(answer, "error", None)):
+        if part is not None and (empty := [one.name for one in fields(part) if getattr(part, one.name) == ""]):
+            raise ConnectorFault(f"{flow}: {', '.join(empty)} is an empty text, where None says that nothing is known")
 
 
 class _Overdue(BaseException):

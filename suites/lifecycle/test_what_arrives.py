@@ -20,7 +20,9 @@ NOTHING = Decimal(0)
 
 
 def _given(command, path):
-    """What stands in a command at a dotted path, as text."""
+    """What stands in a command at a dotted path, as text; after an equals sign, the text itself."""
+    if path.startswith("="):
+        return path[1:]
     value = command
     for name in path.split("."):
         value = getattr(value, name)
@@ -58,6 +60,18 @@ def test_a_shopper_of_whom_little_is_known_is_charged_or_refused(merchant, gatew
     whole = certification.profile.shopper
     shopper = {"nothing": NOBODY, "the browser": Shopper(browser=whole.browser)}.get(known, Shopper(ip=whole.ip))
     answer = merchant.tries(replace(merchant.order(amount, method=merchant.method(kind)), shopper=shopper))
+    if not isinstance(answer, ConnectorError):
+        agrees(merchant, gateway, answer, amount)
+    assert {balance.authorised for balance in gateway.balances()} <= {NOTHING, amount.major}
+
+
+@requirement("LIF-039")
+@requires(Authorize)
+def test_what_a_method_need_not_have_can_be_missing(merchant, gateway, paid_method):
+    kind, amount = paid_method
+    method = merchant.method(kind)
+    spare = {one.name: None for one in fields(method) if one.default is None}
+    answer = merchant.tries(merchant.order(amount, method=replace(method, **spare)))
     if not isinstance(answer, ConnectorError):
         agrees(merchant, gateway, answer, amount)
     assert {balance.authorised for balance in gateway.balances()} <= {NOTHING, amount.major}

@@ -15,6 +15,14 @@ _SHOPPER = {
     "contact": "shopper.phone",
     "ip": "shopper.ip",
     "user_agent": "shopper.browser.user_agent",
+    "authentication.authentication_channel": "=browser",
+    "browser.java_enabled": "shopper.browser.java_enabled",
+    "browser.javascript_enabled": "=True",  # whoever pays on a page runs it
+    "browser.language": "shopper.browser.language",
+    "browser.timezone_offset": "shopper.browser.timezone_offset_minutes",
+    "browser.color_depth": "shopper.browser.color_depth",
+    "browser.screen_width": "shopper.browser.screen_width",
+    "browser.screen_height": "shopper.browser.screen_height",
 }
 
 PROFILE = Profile(

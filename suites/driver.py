@@ -183,6 +183,8 @@ def _no_empty_texts(flow: str, answer: Any) -> None:
     for part in (answer, getattr(answer, "error", None)):
         if part is not None and (empty := [one.name for one in fields(part) if getattr(part, one.name) == ""]):
             raise ConnectorFault(f"{flow}: {', '.join(empty)} is an empty text, where None says that nothing is known")
+    if getattr(answer, "status", "") is None:
+        raise ConnectorFault(f"{flow}: a {type(answer).__name__} without a status: {answer}")
 
 
 class _Overdue(BaseException):

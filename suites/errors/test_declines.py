@@ -6,7 +6,7 @@ import pytest
 
 from runtime.core.errors import RequestRejected
 from runtime.core.money import Money
-from runtime.core.payments import Authorize, Capture, CreateOrder, Refund, Void
+from runtime.core.payments import Authorize, Capture, CreateOrder, PSync, Refund, Void
 from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentStatus, RefundStatus, RetryAdvice
 from suites.instruments import card_from
 from suites.marks import REFUND_SEEN, requirement, requires
@@ -38,6 +38,21 @@ def test_a_decline_has_the_right_retry_advice(merchant, gateway, decline):
     assert error.retry in decline.retry
 
 
+@requirement("ERR-002")
+@requires(PSync)
+def test_a_decline_that_is_read_again_says_what_it_said(merchant, declining_card):
+    declined = merchant.tries(merchant.order(TEN, method=card_from(declining_card)))
+    if not getattr(declined, "payment_id", None) or merchant.syncs(declined).status is not declined.status:
+        return  # nothing is kept of it, or a later try of the same payment is awaited
+    seen = merchant.syncs(declined).error
+    assert seen is not None, "read again, nothing says why"
+    assert (seen.code, seen.retry, seen.raw_code) == (
+        declined.error.code,
+        declined.error.retry,
+        declined.error.raw_code,
+    )
+
+
 @requirement("ERR-003")
 @requires("network codes")
 def test_the_gateways_own_words_travel_along(merchant, gateway, certification):
@@ -54,6 +69,8 @@ def test_a_decline_keeps_its_id_and_takes_nothing(merchant, gateway):
     declined = merchant.does(merchant.order(TEN, using="declined"))
     assert declined.status is PaymentStatus.FAILURE
     assert declined.payment_id
+    assert declined.error is not None, "a decline without a reason"
+    assert declined.error.message, "what the gateway says of it was lost"
     assert [balance.captured for balance in gateway.balances()] in ([], [Decimal(0)])
     assert not declined.captured or declined.captured.minor == 0
 

@@ -98,6 +98,8 @@ def test_a_mandate_that_the_bank_refused_is_heard_of_as_none(listening_merchant,
     for outcome in told[-1:]:
         assert outcome.status is MandateStatus.INACTIVE
         assert outcome.error is not None, "a mandate that was refused must say why"
+        assert outcome.error.raw_code or outcome.error.message, "in the gateway's own words"
+        assert outcome.error.code is not ErrorCode.CREDENTIALS_REJECTED, "it is not the merchant who was refused"
 
 
 @requirement("LIF-026")

@@ -44,6 +44,7 @@ def test_a_payment_that_waits_for_the_shopper_has_moved_nothing(merchant, gatewa
     assert pending.status is PaymentStatus.AUTHENTICATION_PENDING
     assert pending.next_action is not None
     assert pending.next_action.url or pending.next_action.data, "nothing says what the shopper must do"
+    assert not pending.authorized or not pending.authorized.minor, "nothing is authorised yet"
     told = {*pending.next_action.data.values(), pending.next_action.url} - {None, ""}
     assert RETURN_URL not in told, "it leads back to the shop instead of on to the bank"
     assert told <= said(gateway.exchanges()), f"the gateway never said {told - said(gateway.exchanges())}"

@@ -35,7 +35,8 @@ def heard(listening_merchant, mandate):
 @requires(SetupMandate, ChargeMandate, IncomingWebhook)
 def test_a_mandate_is_heard_of_by_an_id_that_can_be_charged(listening_merchant, gateway, mandate, heard):
     last = heard()
-    assert last.status is MandateStatus.ACTIVE
+    assert (last.status, last.error) == (MandateStatus.ACTIVE, None)
+    assert last.customer_id in (mandate.customer_id, None), "it is somebody else's"
     known = replace(last, customer_id=mandate.customer_id)
     listening_merchant.does(listening_merchant.charge_of(known, TEN))
     taken = [balance.captured for balance in gateway.payments().values()]

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 THREADS = 4
 _GLANCE_S, _GLANCES = 0.01, 3000
+_CALLS = 20
 
 
 def serve(plan: Plan) -> None:
@@ -114,9 +115,12 @@ def _worker(plan: Plan, port: int, first: LockType) -> Wsgi:
 
 def _follow_the_parent() -> None:
     """End with the process that started this worker: one that was killed cannot tell, and its port would stay taken."""
-    if (parent := parent_process()) is not None:
-        parent.join()
+    if (parent := parent_process()) is None:
+        return
+    parent.join()
+    for _ in range(_CALLS):  # one that comes before this worker minds its signals is lost
         os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(1)
 
 
 def severable(app: Wsgi) -> Wsgi:

@@ -241,7 +241,7 @@ def test_granian_delivers_what_is_pending_before_it_stops(shop):  # noqa: F811 -
 def test_granian_workers_end_with_the_process_that_started_them():
     with _serving("stripe", "--port", "0", "--server", "granian") as served:
         served.process.kill()
-        served.process.communicate(timeout=10)  # a worker holds the other end of its pipes for as long as it lives
+        served.process.communicate(timeout=60)  # a worker holds the other end of its pipes for as long as it lives
     with pytest.raises(OSError):  # noqa: PT011 - refused, or reset: nobody listens
         _call(f"{served.urls[0]}/_mock/health")
 

@@ -179,8 +179,9 @@ FLOWS = (Authorize, Capture, Void)
 
 def _beside(certification, payment):
     """The gateway's decline of a request, beside a payment as it stands."""
-    body = certification.profile.samples["decline beside a payment"].replace("{reply}", payment)
-    return {"raw": {"status": 402, "headers": {"Content-Type": "application/json"}, "body": body}}
+    status, form = certification.profile.samples["decline beside a payment"]
+    body = form.replace("{reply}", payment)
+    return {"raw": {"status": status, "headers": {"Content-Type": "application/json"}, "body": body}}
 
 
 @requirement("ERR-022")

@@ -126,8 +126,10 @@ PROFILE = Profile(
         "decline never to be tried again": {"decline": "generic_decline", "advice_code": "do_not_try_again"},
         "final decline with softer advice": {"decline": "stolen_card", "advice_code": "try_again_later"},
         "bare decline": (402, '{"error": {"type": "card_error", "code": "card_declined", "message": "declined"}}'),
-        "decline beside a payment": '{"error": {"type": "card_error", "code": "card_declined", '
-        '"payment_intent": {reply}}}',
+        "decline beside a payment": (
+            402,
+            '{"error": {"type": "card_error", "code": "card_declined", "payment_intent": {reply}}}',
+        ),
         "word not to repeat": ("Stripe-Should-Retry", "false"),  # docs.stripe.com/error-low-level
         "setting of refund failures": "failed_refund_reason",
         "error body": '{"error": {"type": "card_error", "code": "card_declined", "message": "declined"}}',

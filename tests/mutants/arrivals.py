@@ -29,7 +29,7 @@ def the_code_is_never_sent(connector, patch):
     return tamper(connector, Authorize, command=_without("cvc"))
 
 
-@mutant("LIF-038", "the shopper's mail address stands in the reference instead")
+@mutant("LIF-038", "the shopper's mail address is never sent")
 def the_mail_address_is_lost(connector, patch):
     return tamper(connector, Authorize, command=lambda c: replace(c, shopper=replace(c.shopper, email=None)))
 

@@ -89,9 +89,9 @@ def _killed_before(connector: str) -> dict[tuple[str, ...], str]:
     return {tuple(row[name] for name in names): row["told"] for row in rows if row["fate"] == Fate.KILLED}
 
 
-def _judge(connector: str, file: str, at_once: int, again: bool, console: Console) -> bool:
+def _judge(connector: str, file: str, at_once: int, resume: bool, console: Console) -> bool:
     """Whether enough is killed, and every survivor reviewed."""
-    found, said, before = mutations(connector, file), reviewed(connector), {} if again else _killed_before(connector)
+    found, said, before = mutations(connector, file), reviewed(connector), _killed_before(connector) if resume else {}
     known = [Verdict(m, Fate.KILLED, before[m.key]) for m in found if m.key in before]
     left = [m for m in found if m.key not in before]
     console.print(
@@ -118,11 +118,13 @@ def _is_enough(connector: str, verdicts: Verdicts, said: dict[tuple[str, ...], R
 @click.option("--connector", "connectors", multiple=True, default=CERTIFIABLE, show_default=True)
 @click.option("--file", default="", help="Only this file of it, such as webhooks.py.")
 @click.option("--at-once", default=os.cpu_count() or 1, show_default=True, help="How many children run side by side.")
-@click.option("--again", is_flag=True, help="Also run those that the last run killed; a line that moved is the same.")
-def main(connectors: tuple[str, ...], file: str, at_once: int, again: bool) -> None:
+@click.option(
+    "--resume", is_flag=True, help="Pass over what the last run killed: true while nothing is taken from the suite."
+)
+def main(connectors: tuple[str, ...], file: str, at_once: int, resume: bool) -> None:
     """Change a connector line by line, and see whether the suite notices."""
     console = Console(width=max(Console().width, 200))
-    enough = [_judge(connector, file, at_once, again, console) for connector in connectors]
+    enough = [_judge(connector, file, at_once, resume, console) for connector in connectors]
     raise SystemExit(0 if all(enough) else 1)
 
 

@@ -82,7 +82,7 @@ def _kept(connector: str, known: Verdicts, steps: Iterable[Verdict]) -> Verdicts
 
 
 def _killed_before(connector: str) -> dict[tuple[str, ...], str]:
-    """By the key of each mutation that the last run killed, the requirement that did; stale once the suite asks less."""
+    """By the key of each mutation that the last run killed, its killer; stale once the suite asks less."""
     file = FATES / f"operators-{connector}.csv"
     rows = csv.DictReader(file.read_text(encoding="utf-8").splitlines()) if file.is_file() else ()
     names = ("file", "function", "operator", "line", "becomes")

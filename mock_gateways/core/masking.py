@@ -9,11 +9,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key"})
-_NUMBER = re.compile(r"(?<!\d)\d{13,19}(?!\d)|(?<!\d)\d{4}(?:(?:[ +-]|%20)\d{3,6}){2,4}(?!\d)")
+# A pattern that begins with a set of characters is searched several times as fast as one that begins with a choice or
+# with a look behind, and every stored message is searched by all three: so what stands before is asked a step later.
+_NUMBER = re.compile(r"\d(?<!\d\d)(?:\d{12,18}(?!\d)|\d{3}(?:(?:[ +-]|%20)\d{3,6}){2,4}(?!\d))")
 # A number in a card's or an account's field is masked whatever its check digit: a mistyped card is a card, nearly.
-_FIELD = re.compile(r"((?:[nN]umber|[pP]an|PAN)(?:\]|%5[dD])?\"?\s*[=:]\s*\"?)(\d(?:[ +-]|%20|\d){7,30})")
+_FIELD = re.compile(
+    r"([nNpP](?:(?<=[nN])umber|(?<=[pP])an|(?<=P)AN)(?:\]|%5[dD])?\"?\s*[=:]\s*\"?)(\d(?:[ +-]|%20|\d){7,30})"
+)
 # The names under which the gateways take a security code, in form and in JSON bodies.
-_CODE = re.compile(r"((?:[cC][vV][cCvV]2?|[sS]ecurityCode)(?:\]|%5[dD])?\"?\s*[=:]\s*\"?)[^&\",}\s]+")
+_CODE = re.compile(
+    r"([cCsS](?:(?<=[cC])[vV][cCvV]2?|(?<=[sS])ecurityCode)(?:\]|%5[dD])?\"?\s*[=:]\s*\"?)[^&\",}\s]+"
+)
 
 
 def passes_luhn(digits: str) -> bool:

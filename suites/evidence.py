@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +20,18 @@ class Evidence:
     def __init__(self, exchanges: Iterable[dict[str, Any]], redactor: Redactor) -> None:
         self.exchanges = [_redacted(exchange, redactor) for exchange in exchanges]
 
-    @property
+    @cached_property
     def digest(self) -> str | None:
         """sha256 over the redacted exchanges as JSON with sorted keys and no white space; None where there are none."""
-        return hashlib.sha256(self._text()).hexdigest() if self.exchanges else None
+        return hashlib.sha256(self._text).hexdigest() if self.exchanges else None
 
     def write(self, folder: Path) -> None:
         """Write the exchanges to `<digest>.json`, byte for byte what the digest is over."""
         if self.digest:
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / f"{self.digest}.json").write_bytes(self._text())
+            (folder / f"{self.digest}.json").write_bytes(self._text)
 
+    @cached_property
     def _text(self) -> bytes:
         return json.dumps(self.exchanges, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 

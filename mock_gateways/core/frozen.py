@@ -41,10 +41,13 @@ _PLAIN = frozenset(
         ("collections", "defaultdict"),
         ("collections", "deque"),
         ("decimal", "Decimal"),
-        ("random", "Random"),
         ("types", "MappingProxyType"),
     }
 )
+
+
+# What was looked up once for the simulators of a package: its tenants name the same few classes whenever they are read.
+_FOUND: dict[tuple[str, str, str], Any] = {}
 
 
 class Unfit(ValueError):
@@ -97,12 +100,13 @@ class _Thawer(pickle.Unpickler):
     def __init__(self, file: io.BytesIO, known: Mapping[str, Any]) -> None:
         super().__init__(file)
         self._known = known
-        own = type(known["world"].store).__module__.partition(".")[0]
-        self._packages = {"mock_gateways", own}
+        self._own = type(known["world"].store).__module__.partition(".")[0]
 
     def find_class(self, module: str, name: str) -> Any:
+        if (found := _FOUND.get((self._own, module, name))) is not None:
+            return found
         if (module, name) == (__name__, _surrounding.__name__):
             return self._known.__getitem__
-        if (module, name) in _PLAIN or (module.partition(".")[0] in self._packages and "." not in name):
-            return super().find_class(module, name)
+        if (module, name) in _PLAIN or (module.partition(".")[0] in ("mock_gateways", self._own) and "." not in name):
+            return _FOUND.setdefault((self._own, module, name), super().find_class(module, name))
         raise Unfit(f"the state names {module}.{name}, which is no part of a simulator")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import base64
-import random
 import threading
 from collections import deque
-from hashlib import blake2b
+from hashlib import blake2b, shake_128
 from typing import TYPE_CHECKING, Any
 
 from mock_gateways.core.clock import Clock
@@ -42,13 +41,18 @@ def tenant_id(credential: str) -> str:
 
 
 class IdSource:
-    """Identifiers that look random and are the same for the same seed and the same calls."""
+    """Identifiers that look random and are the same for the same seed and the same calls.
+
+    Its state is a count: a random generator's 625 numbers took a third of the time in which a tenant is restored.
+    """
 
     def __init__(self, seed: str) -> None:
-        self._random = random.Random(seed)
+        self._seed, self._made = seed, 0
 
     def new(self, prefix: str, length: int = 24) -> str:
-        return prefix + base64.b64encode(self._random.randbytes(length)).translate(_LETTERS)[:length].decode()
+        self._made += 1
+        drawn = shake_128(f"{self._seed}:{self._made}".encode()).digest(length)
+        return prefix + base64.b64encode(drawn).translate(_LETTERS)[:length].decode()
 
 
 def _as_it_is(_: World) -> None:

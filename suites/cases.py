@@ -330,6 +330,16 @@ def _settings(run: Certification) -> Rows:
             yield name, name
 
 
+def _bounds(run: Certification) -> Rows:
+    """Settings beside the profile's own, and whether they can work; those of one in another process are its own."""
+    for given, works in run.profile.bounds if not run.remote else ():
+        yield ",".join(f"{name}={value}" for name, value in given.items()), (given, works)
+
+
+def _signed_return(run: Certification) -> Rows:
+    return [(name, name) for name in run.profile.signed_return]
+
+
 def _named_flows(run: Certification) -> Rows:
     """Those whose command names what it is about; once the shopper came back, a payment may go on under another id."""
     for name, flow in _flows(run):
@@ -340,7 +350,7 @@ def _named_flows(run: Certification) -> Rows:
 
 # Those that the profile writes down: where it has none, it must say why.
 _ALTERED = ("amount", "currency", "capture", "refund", "part", "order", "session")
-_OWN = ("unholdable", "setup_state", "strange_step", "asking_method")
+_OWN = ("unholdable", "setup_state", "strange_step", "asking_method", "signed_return")
 PROFILED = frozenset((*(f"other_{what}" for what in _ALTERED), *_OWN))
 
 DIMENSIONS: Mapping[str, Callable[[Certification], Rows]] = {
@@ -382,6 +392,8 @@ DIMENSIONS: Mapping[str, Callable[[Certification], Rows]] = {
     "named_flow": _named_flows,
     "noted_flow": _noted_flows,
     "setting": _settings,
+    "bound": _bounds,
+    "signed_return": _signed_return,
     "other_amount": _tampering("amount"),
     "other_currency": _tampering("currency"),
     "other_capture": _tampering("capture"),

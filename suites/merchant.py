@@ -23,6 +23,7 @@ from runtime.core.payments import (
     DisputeOutcome,
     DSync,
     MandateOutcome,
+    OrderOutcome,
     Outcome,
     PaymentOutcome,
     PSync,
@@ -189,6 +190,10 @@ class Merchant:
 
     def open_order_of(self, amount: Money) -> CreateOrder:
         return CreateOrder(request_id=next(self._ids), amount=amount, reference="o-1")
+
+    def order_sync_of(self, order: OrderOutcome, amount: Money) -> PSync:
+        """Ask what became of an order, of whose payments nothing need be known."""
+        return PSync(request_id=next(self._ids), payment_id=order.order_id, amount=amount)
 
     def dispute_sync_of(self, dispute_id: str) -> DSync:
         return DSync(request_id=next(self._ids), dispute_id=dispute_id)

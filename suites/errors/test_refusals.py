@@ -21,6 +21,11 @@ from suites.marks import requirement, requires
 TEN = Money.of("10.00", "EUR")
 pytestmark = requires(Authorize)
 
+SAID_BY_STATUS = {
+    401: ErrorCode.CREDENTIALS_REJECTED,
+    403: ErrorCode.CREDENTIALS_REJECTED,
+    404: ErrorCode.NOT_FOUND,
+}
 KIND: dict[int, type[ConnectorError]] = {401: CredentialsRejected, 403: CredentialsRejected, 429: RateLimited}
 
 
@@ -120,15 +125,18 @@ def test_a_rate_limit_is_no_decline(merchant, gateway):
     gateway.plan({"raw": limited})
     error = merchant.fails(merchant.order(TEN), RateLimited)
     assert (error.error.retry, error.retry_after) == (RetryAdvice.LATER, 7)
+    assert error.error.code is ErrorCode.RATE_LIMITED
     assert gateway.balances() == []
 
 
 @requirement("ERR-015")
-@pytest.mark.parametrize("status", [400, 403, 404])
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
 def test_a_refusal_that_is_no_json_is_still_a_refusal(merchant, gateway, status):
     page = {"status": status, "headers": {"Content-Type": "text/html"}, "body": "<html>no</html>"}
     gateway.plan({"raw": page})
-    assert merchant.fails(merchant.order(TEN), GatewayRefused).status == status
+    refused = merchant.fails(merchant.order(TEN), GatewayRefused)
+    assert refused.status == status
+    assert refused.error.code is SAID_BY_STATUS.get(status, refused.error.code), f"HTTP {status} alone says more"
 
 
 @requirement("ERR-016")

@@ -6,7 +6,14 @@ import pytest
 
 from runtime.core.errors import ConnectorError, IntegrityMismatch
 from runtime.core.money import Money
-from runtime.core.payments import Authorize, CreateOrder, CreateSessionToken, IncomingWebhook, PaymentOutcome
+from runtime.core.payments import (
+    Authorize,
+    CreateOrder,
+    CreateSessionToken,
+    IncomingWebhook,
+    PaymentOutcome,
+    PSync,
+)
 from runtime.core.vocabulary import PaymentStatus
 from suites.cases import sample
 from suites.marks import Once, requirement, requires
@@ -15,6 +22,7 @@ from suites.shopper import agrees
 TEN = Money.of("10.00", "EUR")
 NOTHING = Decimal(0)
 OVER = {PaymentStatus.FAILURE, PaymentStatus.EXPIRED, PaymentStatus.VOIDED, PaymentStatus.PAYMENT_METHOD_AWAITED}
+WAITING = {PaymentStatus.AUTHENTICATION_PENDING, PaymentStatus.PENDING}
 DAY = 86_400
 WRONG = (
     {"timeout": "after"},
@@ -51,6 +59,27 @@ def test_an_order_is_paid_by_every_method(merchant, gateway, paid_method):
     paid = agrees(merchant, gateway, begun, amount)
     assert paid.status is PaymentStatus.CHARGED
     assert [balance.captured for balance in gateway.balances() if balance.authorised] == [amount.major]
+
+
+@requirement("LIF-043")
+@requires(CreateOrder, Authorize, PSync, "must authenticate")
+@pytest.mark.parametrize(
+    "attempts",
+    [(), ("declined",), ("declined", "approved"), ("declined", "must authenticate"), ("must authenticate", "declined")],
+    ids=lambda attempts: ", then ".join(attempts) or "nobody tries",
+)
+def test_an_order_is_told_by_the_attempt_that_got_furthest(merchant, gateway, attempts):
+    order = merchant.does(merchant.open_order_of(TEN))
+    for using in attempts:
+        gateway.advance(60)
+        merchant.tries(merchant.order(TEN, using=using, order_id=order.order_id))
+    told = merchant.does(merchant.order_sync_of(order, TEN))
+    if "approved" in attempts:
+        assert told.status is PaymentStatus.CHARGED
+    elif gateway.waiting():
+        assert told.status in WAITING, "the shopper can still pay"
+    else:
+        assert told.status in OVER, "nobody has paid, and nobody is asked to"
 
 
 @requirement("RES-025")

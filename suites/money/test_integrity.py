@@ -2,9 +2,10 @@
 
 from runtime.core.errors import IntegrityMismatch
 from runtime.core.money import Money
-from runtime.core.payments import Authorize, Capture, PSync, Refund
+from runtime.core.payments import Authorize, Capture, ChargeMandate, CreateOrder, PSync, Refund, SetupMandate
 from runtime.core.vocabulary import CaptureMethod
 from suites.marks import requirement, requires
+from suites.scenes import Scene
 
 TEN = Money.of("10.00", "EUR")
 
@@ -71,3 +72,23 @@ def test_a_sync_for_another_amount_is_a_mismatch(merchant, gateway, other_amount
     paid = merchant.pays(TEN)
     gateway.plan({"override": other_amount})
     _mismatch(merchant, merchant.sync_of(paid))
+
+
+@requirement("MON-015")
+@requires(CreateOrder, Authorize, PSync)
+def test_a_sync_of_an_order_for_another_amount_is_a_mismatch(merchant):
+    order = merchant.does(merchant.open_order_of(TEN))
+    for asked in (merchant.order_sync_of(order, Money.of("9.99", "EUR")), merchant.order_sync_of(order, TEN)):
+        told = merchant.tries(asked)
+        assert isinstance(told, IntegrityMismatch) == (asked.amount != TEN), f"nobody has paid, and it was {told}"
+    merchant.does(merchant.order(TEN, order_id=order.order_id))
+    _mismatch(merchant, merchant.order_sync_of(order, Money.of("9.99", "EUR")))
+
+
+@requirement("MON-022")
+@requires(SetupMandate, ChargeMandate)
+def test_a_charge_on_a_mandate_of_another_amount_is_a_mismatch(merchant, gateway, other_amount):
+    scene = Scene(merchant, gateway, ChargeMandate)
+    told = scene.plays({"override": other_amount}, step=scene.steps[-1])  # the last reply is what tells of the charge
+    assert isinstance(told, IntegrityMismatch), f"another amount was taken, and it was {told!r}"
+    assert told.transaction_id, "the id was lost"

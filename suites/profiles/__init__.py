@@ -77,6 +77,9 @@ class Profile:
     placeholder_secret: str = "whsec_none"  # noqa: S105 - no secret: what stands for a webhook secret where no test listens
     lacks: Mapping[str, str] = field(default_factory=dict)  # what the gateway has not by nature, and where it says so
     setup_states: tuple[str, ...] = ()  # the manifest's states of a mandate that setting one up can end in
+    signed_return: tuple[str, ...] = ()  # what signs the query with which a shopper's browser comes back
+    # Settings at the ends of what they may be, beside those of `config`, and whether a connector has to take them.
+    bounds: tuple[tuple[Mapping[str, object], bool], ...] = ()
     unconfirmed: tuple[str, ...] = ()  # the manifest's states of a payment that a merchant has to confirm
     defence: str | None = None  # the gateway's code of a defence, where it asks for one
 

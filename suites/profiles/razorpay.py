@@ -92,6 +92,19 @@ PROFILE = Profile(
         PaymentMethodType.BANK_TRANSFER: {**_SHOPPER, "bank": "method.bank"},
     },
     hosts=("api.razorpay.com",),
+    signed_return=("razorpay_signature",),
+    # razorpay.com/docs/payments/payments/capture-settings/api: from 12 minutes to five days
+    bounds=(
+        ({"automatic_capture_minutes": 12, "manual_capture_minutes": 12}, True),
+        ({"automatic_capture_minutes": 11}, False),
+        ({"automatic_capture_minutes": 7200, "manual_capture_minutes": 7200}, True),
+        ({"manual_capture_minutes": 7201}, False),
+        ({"automatic_capture_minutes": 13, "manual_capture_minutes": 12}, False),
+        ({"mandate_amount": 1, "mandate_max_amount": 1, "mandate_days": 1}, True),
+        ({"mandate_amount": 2, "mandate_max_amount": 1}, False),
+        ({"mandate_amount": 0}, False),
+        ({"mandate_days": 0}, False),
+    ),
     session_events=frozenset({"payment_link.paid", "payment_link.expired"}),
     evidence={"summary": "the shopper got it", "billing_proof": "doc_AssayProof0001"},
     lacks={

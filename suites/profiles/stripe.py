@@ -101,6 +101,12 @@ PROFILE = Profile(
     banks={PaymentMethodType.IDEAL: "ing"},
     hosts=("api.stripe.com",),
     unconfirmed=("requires_confirmation",),
+    bounds=(
+        ({"webhook_tolerance_s": 1}, True),
+        ({"webhook_tolerance_s": 0}, False),
+        ({"ugx_decimals": 0}, True),
+        ({"ugx_decimals": 1}, False),
+    ),
     session_events=frozenset({"checkout.session.completed", "checkout.session.expired"}),
     setup_states=(
         "setup_requires_payment_method",
@@ -113,6 +119,7 @@ PROFILE = Profile(
     ),
     evidence={"product_description": "one certification", "uncategorized_text": "the shopper got it"},
     lacks={
+        "signed_return": "a return carries the intent's client secret, unsigned (docs.stripe.com/payments/3d-secure)",
         "several items in a delivery": "a delivery holds one event (docs.stripe.com/webhooks)",
         "authorizes late": "a failed attempt stays failed (docs.stripe.com/payments/paymentintents/lifecycle)",
     },

@@ -24,6 +24,7 @@ FORMS = {
     "no numbers": '{"amount": NaN, "value": Infinity}',
     "one before a NUL": lambda body: body + "\x00",
 }
+ABOUT = ("payment_id", "refund_id", "dispute_id", "mandate_id", "customer_id")
 KINDS = ("text/html", "text/plain; charset=utf-16", "application/octet-stream")
 
 
@@ -92,6 +93,10 @@ def _junk(value):
 def _judge_field(scene, answer, step, name, what):
     where = f"{name!r} in the reply to request {step} {what}"
     _tells_no_more(scene, answer, where)
+    if not isinstance(answer, ConnectorError):
+        lost = [one for one in ABOUT if getattr(scene.command, one, None) and getattr(scene.clean, one, None)]
+        lost = [one for one in lost if not getattr(answer, one)]
+        assert not lost, f"{where}, and the {', '.join(lost)} that the command names was lost"
     raw = getattr(scene.clean, "raw_status", None)
     if not isinstance(answer, ConnectorError) and raw is not None and scene.reply(step)[name] == raw:
         telling = step == scene.steps[-1]

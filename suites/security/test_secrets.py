@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from runtime.core.errors import ConnectorError, CredentialsRejected, InvalidConfiguration
+from runtime.core.errors import CallerError, ConnectorError, CredentialsRejected, InvalidConfiguration
 from runtime.core.money import Money
 from runtime.core.payments import Authorize, CompleteAuthorize, PaymentOutcome, PSync, Refund
 from runtime.core.vocabulary import PaymentStatus
@@ -105,6 +105,23 @@ def test_what_a_browser_brings_charges_nobody_by_itself(merchant, gateway, broug
     assert gateway.balance(pending.payment_id).authorised == 0
 
 
+@requirement("SEC-015")
+@requires(CompleteAuthorize, "must authenticate")
+@pytest.mark.parametrize("forged", ["made up", "another payment's", "cut off", "all of another payment's return"])
+def test_a_return_with_a_forged_signature_is_refused(merchant, gateway, signed_return, forged):
+    pending, other = (merchant.pays(TEN, using="must authenticate") for _ in range(2))
+    returned, others = (gateway.approve(payment.payment_id) for payment in (pending, other))
+    signatures = {
+        "made up": returned[signed_return][::-1],
+        "another payment's": others[signed_return],
+        "cut off": returned[signed_return][:-1],
+    }
+    brought = {**returned, signed_return: signatures[forged]} if forged in signatures else others
+    before = len(gateway.exchanges())
+    merchant.fails(merchant.completion_of(pending, TEN, brought), CallerError)
+    assert len(gateway.exchanges()) == before, "the gateway was asked about it"
+
+
 # What has been pasted into a setting: nothing, a line too much, another scheme, half an address.
 UNUSABLE = (
     "",
@@ -116,6 +133,12 @@ UNUSABLE = (
 )
 
 
+def _configured(certification, settings):
+    profile = certification.profile
+    other = replace(certification, profile=replace(profile, config={**profile.config, **settings}))
+    return other.config(certification.credential("nobody"), BASE_URL, (profile.placeholder_secret,))
+
+
 @requirement("SEC-014")
 @pytest.mark.parametrize("value", UNUSABLE, ids=repr)
 def test_a_setting_that_cannot_work_is_refused_by_name_and_never_printed(certification, setting, value):
@@ -124,8 +147,18 @@ def test_a_setting_that_cannot_work_is_refused_by_name_and_never_printed(certifi
     if not is_address and "://" in value:
         value = value.replace("://", " : ")  # a key may hold nearly every sign, but no space
     given = (value,) if profile.config[setting] is Given.WEBHOOK_SECRETS else value
-    broken = replace(certification, profile=replace(profile, config={**profile.config, setting: given}))
     with pytest.raises(InvalidConfiguration) as refused:
-        broken.config(certification.credential("nobody"), BASE_URL, (profile.placeholder_secret,))
+        _configured(certification, {setting: given})
     assert setting in str(refused.value), "nothing says which setting it is"
     assert not value or value not in _everything_printed(refused.value), "the value was printed"
+
+
+@requirement("SEC-014")
+def test_a_setting_is_taken_up_to_the_ends_of_what_it_may_be(certification, bound):
+    settings, works = bound
+    if works:
+        assert _configured(certification, settings)
+        return
+    with pytest.raises(InvalidConfiguration) as refused:
+        _configured(certification, settings)
+    assert any(name in str(refused.value) for name in settings), "nothing says which setting it is"

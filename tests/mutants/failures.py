@@ -176,6 +176,21 @@ def html_refusals_are_unknown(connector, patch):
     return tamper(connector, Authorize, error=only(RequestRejected, change))
 
 
+@mutant("ERR-015", "saleor#11661: what is not found, without a word about what, is some refusal or other")
+def a_bare_404_says_nothing(connector, patch):
+    return tamper(connector, Authorize, error=only(RequestRejected, _nameless))
+
+
+@mutant("ERR-012", "hyperswitch#13180: a rate limit is told as an error nobody knows")
+def a_rate_limit_has_no_name(connector, patch):
+    return tamper(connector, Authorize, error=only(RateLimited, _nameless))
+
+
+def _nameless(command, error):
+    error.error = replace(error.error, code=ErrorCode.OTHER)
+    raise error
+
+
 def _doubtful(command, outcome):
     in_doubt = outcome.error and outcome.error.retry is RetryAdvice.SYNC_FIRST
     return replace(outcome, status=PaymentStatus.FAILURE) if in_doubt else outcome

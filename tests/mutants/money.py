@@ -10,6 +10,7 @@ from runtime.core.money import EXPONENT, Money
 from runtime.core.payments import (
     Authorize,
     Capture,
+    ChargeMandate,
     PSync,
     Refund,
 )
@@ -134,6 +135,22 @@ def rounds_what_iso_cannot_hold(connector, patch):
 @mutant("MON-015", "hyperswitch#9160: a sync believes any amount")
 def a_sync_believes_any_amount(connector, patch):
     return tamper(connector, PSync, error=only(IntegrityMismatch, _believes))
+
+
+@mutant("MON-022", "hyperswitch#9160: what was taken on a mandate is what was asked for")
+def a_charge_believes_any_amount(connector, patch):
+    return tamper(connector, ChargeMandate, error=only(IntegrityMismatch, _believes))
+
+
+@mutant("MON-022", "saleor#14648: less than was asked for is taken on a mandate, and nobody minds")
+def a_small_charge_is_as_good(connector, patch):
+    def smaller(command, error):
+        told = error.outcome.amount if error.outcome else None
+        if told and told.currency == command.amount.currency and told.minor < command.amount.minor:
+            return error.outcome
+        raise error
+
+    return tamper(connector, ChargeMandate, error=only(IntegrityMismatch, smaller))
 
 
 @mutant("MON-014", "calcom/cal.diy#29984: wire units shown to the caller")

@@ -235,3 +235,52 @@ def a_lost_payment_forgets_its_order(connector, patch):
         raise error
 
     return tamper(connector, Authorize, error=only(ConnectorError, forgets))
+
+
+def _attempts(connector, told):
+    """An order is told by one of its attempts: `told(statuses)` of those that it had, oldest first."""
+    seen = {}
+
+    def note(command, outcome):
+        seen.setdefault(command.order_id, []).append(outcome.status)
+        return outcome
+
+    def by_one(command, outcome):
+        statuses = seen.get(command.payment_id, [])
+        return replace(outcome, status=told(statuses)) if len(statuses) > 1 else outcome
+
+    return tamper(tamper(connector, Authorize, outcome=note), PSync, outcome=by_one)
+
+
+@mutant("LIF-043", "nearmerch.com#209: an order that was declined once is declined, whatever was paid since")
+def the_first_attempt_speaks_for_an_order(connector, patch):
+    return _attempts(connector, lambda statuses: statuses[0])
+
+
+@mutant("LIF-043", "hyperswitch#5298: a second attempt that was declined hides the first, which still waits")
+def the_last_attempt_speaks_for_an_order(connector, patch):
+    return _attempts(connector, lambda statuses: statuses[-1])
+
+
+@mutant("LIF-043", "worldmonitor#4440: an order that somebody tried to pay is on its way")
+def an_order_that_was_declined_is_pending(connector, patch):
+    return tamper(connector, PSync, outcome=_pending_where_it_ended)
+
+
+def _pending_where_it_ended(command, outcome):
+    ended = outcome.status in (PaymentStatus.FAILURE, PaymentStatus.PAYMENT_METHOD_AWAITED)
+    return replace(outcome, status=PaymentStatus.PENDING) if ended else outcome
+
+
+@mutant("MON-015", "hyperswitch#9160: whatever was paid of an order, it is what was asked for")
+def an_orders_payment_is_not_compared(connector, patch):
+    orders = set()
+
+    def opened(command, outcome):
+        orders.add(outcome.order_id)
+        return outcome
+
+    def unasked(command):
+        return replace(command, amount=None) if command.payment_id in orders else command
+
+    return tamper(tamper(connector, CreateOrder, outcome=opened), PSync, command=unasked)

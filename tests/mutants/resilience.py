@@ -15,11 +15,12 @@ from runtime.core.payments import (
     PaymentOutcome,
     Refund,
     RefundOutcome,
+    RSync,
 )
 from runtime.core.vocabulary import DisputeStatus, ErrorCode, PaymentStatus, RefundStatus, RetryAdvice
 from tests.mutants.bank import mutant
 from tests.mutants.changes import becomes, only, was
-from tests.mutants.tamper import tamper
+from tests.mutants.tamper import reading, tamper
 from tests.mutants.webhooks import believing, events
 
 ASKED = tuple(flow for flow in FLOWS if flow is not IncomingWebhook)
@@ -173,6 +174,16 @@ def unknown_fields_crash(connector, patch):
         return response
 
     return tamper(connector, *ASKED, response=change)
+
+
+@mutant("RES-018", "hyperswitch#2148: a refund whose reply names no payment belongs to none")
+def a_refund_without_its_payment_belongs_to_none(connector, patch):
+    return reading(connector, Refund, RSync, change=_belongs_to_none)
+
+
+def _belongs_to_none(reply, outcome):
+    named = str(outcome.payment_id) in str(reply)
+    return outcome if named else replace(outcome, payment_id=None)
 
 
 @mutant("RES-018", "saleor#11661: a refund without what should be there is done all the same")

@@ -28,6 +28,7 @@ from runtime.core.payments import (
 )
 from runtime.core.secret import Secret
 from runtime.core.vocabulary import ErrorCode, RetryAdvice
+from suites import profiles
 from tests.mutants.bank import mutant
 from tests.mutants.tamper import tamper
 
@@ -352,3 +353,15 @@ def a_refused_setting_has_no_name(connector, patch):
         raise InvalidConfiguration("the configuration is invalid") from None
 
     return _configured(connector, nameless)
+
+
+@mutant("SEC-014", "what the gateway refuses is taken for a setting, and every payment fails")
+def settings_have_no_ends(connector, patch):
+    usual = profiles.find(connector.gateway).config.keys()
+
+    def taken(error, settings):
+        if settings.keys() - usual:
+            return settings
+        raise error
+
+    return _configured(connector, taken)

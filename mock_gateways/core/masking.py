@@ -17,9 +17,7 @@ _FIELD = re.compile(
     r"([nNpP](?:(?<=[nN])umber|(?<=[pP])an|(?<=P)AN)(?:\]|%5[dD])?\"?\s*[=:]\s*\"?)(\d(?:[ +-]|%20|\d){7,30})"
 )
 # The names under which the gateways take a security code, in form and in JSON bodies.
-_CODE = re.compile(
-    r"([cCsS](?:(?<=[cC])[vV][cCvV]2?|(?<=[sS])ecurityCode)(?:\]|%5[dD])?\"?\s*[=:]\s*\"?)[^&\",}\s]+"
-)
+_CODE = re.compile(r"([cCsS](?:(?<=[cC])[vV][cCvV]2?|(?<=[sS])ecurityCode)(?:\]|%5[dD])?\"?\s*[=:]\s*\"?)[^&\",}\s]+")
 
 
 def passes_luhn(digits: str) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from math import lcm
 
 from mock_gateways.core.manifest import Currency, Instrument, Method, State
 from runtime.core.money import EXPONENT, Money
@@ -12,9 +11,17 @@ from runtime.core.vocabulary import CaptureMethod, PaymentMethodType
 from suites import meanings
 from suites.certification import Certification
 from suites.profiles import Expectation, Given
+from suites.published import (
+    claimed_currencies,
+    in_currency,
+    live_methods,
+    published_amount,
+    published_currencies,
+    sample,
+)
 from suites.scenes import SCENES
 
-__all__ = ["DIMENSIONS", "PROFILED", "Unclaimed", "sample", "unclaimed"]
+__all__ = ["DIMENSIONS", "PROFILED", "Unclaimed", "unclaimed"]
 
 Rows = Iterable[tuple[str, object]]
 
@@ -22,34 +29,14 @@ Rows = Iterable[tuple[str, object]]
 AWKWARD = ("19.99", "8.20", "1.10", "0.57", "4.35", "1.15", "1025.12", "64.10", "9.95", "2.01")
 
 
-def sample(currency: Currency, *, steps: int = 12_300) -> Money:
-    """An amount the gateway takes: a whole number of its smallest steps and above its minimum, in ISO minor units."""
-    shift = EXPONENT[currency.code] - currency.exponent
-    step = lcm(currency.multiple_of, 10 ** max(-shift, 0))
-    enough = 1 + (currency.minimum or 0) // (10_000 * step)
-    wire = steps * enough * step
-    minor = wire * 10**shift if shift >= 0 else wire // 10**-shift
-    return Money(minor, currency.code)
-
-
-def _taken(run: Certification) -> list[Currency]:
-    """The gateway's currencies that ISO 4217 still has."""
-    return [currency for currency in run.profile.manifest.currencies if currency.code in EXPONENT]
-
-
-def _claimed(run: Certification) -> list[Currency]:
-    """Those of them that the connector claims: it is held to these, and CAP-010 asks after the others."""
-    return [currency for currency in _taken(run) if currency.code in run.connector.capabilities.currencies]
-
-
 def _currencies(run: Certification) -> Rows:
-    return [(currency.code, currency) for currency in _claimed(run)]
+    return [(currency.code, currency) for currency in claimed_currencies(run)]
 
 
 def _departing(run: Certification) -> Rows:
     """One currency for each way in which wire amounts can differ from ISO's, and one for each exponent."""
     found: dict[tuple[int, int, int], Currency] = {}
-    for currency in _claimed(run):
+    for currency in claimed_currencies(run):
         found.setdefault((currency.exponent, EXPONENT[currency.code], currency.multiple_of), currency)
     return [(currency.code, currency) for currency in found.values()]
 
@@ -61,7 +48,7 @@ def _untaken(run: Certification) -> Rows:
 
 def _unrepresentable(run: Certification) -> Rows:
     """ISO amounts between two of the gateway's steps."""
-    for currency in _claimed(run):
+    for currency in claimed_currencies(run):
         shift = currency.exponent - EXPONENT[currency.code]
         step = currency.multiple_of * 10 ** max(-shift, 0) // 10 ** max(shift, 0)
         if step > 1:
@@ -131,17 +118,6 @@ def _claimed_methods(
     return rows
 
 
-def in_currency(run: Certification, kind: PaymentMethodType) -> Money:
-    """An amount in a currency that connector and gateway take a method in: euros or dollars where they do."""
-    claims = run.connector.capabilities
-    offer = claims.payment_methods[kind]
-    published = next((row.currencies for row in run.profile.manifest.methods if meanings.METHOD[row.kind] is kind), ())
-    known = {row.code: row for row in _taken(run)}
-    both = set(offer.currencies or claims.currencies) & set(published or known) & known.keys()
-    chosen = next((code for code in ("EUR", "USD", *sorted(both)) if code in both), None)
-    return sample(known[chosen]) if chosen else Money(0, "XXX")
-
-
 def _asking_methods(run: Certification) -> Rows:
     """The claimed methods of which the profile says where their fields stand."""
     for kind, asks in run.profile.asks.items():
@@ -193,24 +169,19 @@ class Unclaimed:
 def unclaimed(run: Certification) -> Iterator[Unclaimed]:
     """Methods, holds, mandates and currencies; what the gateway's facts leave in doubt is nobody's omission."""
     claims = run.connector.capabilities
-    for kind, rows in _live_methods(run).items():
+    for kind, rows in live_methods(run).items():
         sure = [row for row in rows if row.doubt is None]
         is_claimed = kind in claims.payment_methods
-        found = _unclaimed_parts(run, kind, sure) if is_claimed else [Unclaimed(kind, _published_amount(run, rows))]
+        found = _unclaimed_parts(run, kind, sure) if is_claimed else [Unclaimed(kind, published_amount(run, rows))]
         yield from (one for one in found if not one.names & claims.not_offered.keys())
-
-
-def _live_methods(run: Certification) -> dict[PaymentMethodType, list[Method]]:
-    found: dict[PaymentMethodType, list[Method]] = {}
-    for row in run.profile.manifest.methods:
-        if row.course != "retired":
-            found.setdefault(meanings.METHOD[row.kind], []).append(row)
-    return found
 
 
 def _unclaimed_parts(run: Certification, kind: PaymentMethodType, rows: list[Method]) -> Iterator[Unclaimed]:
     """What is not claimed of a method that is."""
-    claims, taken = run.connector.capabilities, {row.code: row for row in _taken(run) if row.doubt is None}
+    claims, taken = (
+        run.connector.capabilities,
+        {row.code: row for row in published_currencies(run) if row.doubt is None},
+    )
     offer, amount = claims.payment_methods[kind], in_currency(run, kind)
     if any(row.holds for row in rows) and CaptureMethod.MANUAL not in offer.captures:
         yield Unclaimed(kind, amount, CaptureMethod.MANUAL)
@@ -219,12 +190,6 @@ def _unclaimed_parts(run: Certification, kind: PaymentMethodType, rows: list[Met
     published = {code for row in rows for code in (row.currencies or taken)}
     for code in sorted(published & taken.keys() - (offer.currencies or claims.currencies)):
         yield Unclaimed(kind, sample(taken[code]))
-
-
-def _published_amount(run: Certification, rows: list[Method]) -> Money:
-    taken = {row.code: row for row in _taken(run)}
-    listed = {code for row in rows for code in row.currencies} & taken.keys() or taken.keys()
-    return sample(taken[next((code for code in ("EUR", "USD") if code in listed), min(listed))])
 
 
 def _undeclared_captures(run: Certification) -> Rows:
@@ -246,7 +211,11 @@ def _declared_currencies(run: Certification) -> Rows:
 
     One beyond the gateway's list is for CAP-006, unless that list is itself in doubt: then nobody can judge it.
     """
-    claims, taken, live = run.connector.capabilities, {row.code: row for row in _taken(run)}, _live_methods(run)
+    claims, taken, live = (
+        run.connector.capabilities,
+        {row.code: row for row in published_currencies(run)},
+        live_methods(run),
+    )
     odd = {code for code, _ in _departing(run)} & claims.currencies
     for kind, offer in claims.payment_methods.items():
         published = {code for row in live.get(kind, ()) for code in (row.currencies or taken)}
@@ -281,7 +250,7 @@ def _broken_bodies(_: Certification) -> Rows:
 
 def _awkward(run: Certification) -> Rows:
     """Those that the gateway takes in dollars."""
-    dollar = next(row for row in _taken(run) if row.code == "USD")
+    dollar = next(row for row in published_currencies(run) if row.code == "USD")
     least = Decimal(dollar.minimum or 0).scaleb(-dollar.exponent)
     return [(amount, amount) for amount in AWKWARD if Decimal(amount) >= least]
 

@@ -192,7 +192,6 @@ class Merchant:
         return CreateOrder(request_id=next(self._ids), amount=amount, reference="o-1")
 
     def order_sync_of(self, order: OrderOutcome, amount: Money) -> PSync:
-        """Ask what became of an order, of whose payments nothing need be known."""
         return PSync(request_id=next(self._ids), payment_id=order.order_id, amount=amount)
 
     def dispute_sync_of(self, dispute_id: str) -> DSync:

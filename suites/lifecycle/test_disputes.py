@@ -16,8 +16,8 @@ from runtime.core.payments import (
     SubmitEvidence,
 )
 from runtime.core.vocabulary import DisputeStatus
-from suites.cases import sample
 from suites.marks import DISPUTE_SEEN, requirement, requires
+from suites.published import sample
 
 TEN = Money.of("10.00", "EUR")
 NOTHING = Decimal(0)

@@ -172,7 +172,7 @@ def test_a_lost_charge_is_found_by_recovery(merchant, gateway, mandate, loss):
 @requirement("MON-016")
 @requires(ChargeMandate)
 def test_a_charge_in_every_way_of_writing_takes_what_was_asked(merchant, gateway, mandate, departing_currency):
-    from suites.cases import sample  # noqa: PLC0415 - only here
+    from suites.published import sample  # noqa: PLC0415 - only here
 
     amount = sample(departing_currency)
     charged = merchant.does(merchant.charge_of(mandate, amount))

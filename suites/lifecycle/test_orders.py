@@ -15,8 +15,8 @@ from runtime.core.payments import (
     PSync,
 )
 from runtime.core.vocabulary import PaymentStatus
-from suites.cases import sample
 from suites.marks import Once, requirement, requires
+from suites.published import sample
 from suites.shopper import agrees
 
 TEN = Money.of("10.00", "EUR")

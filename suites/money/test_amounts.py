@@ -9,8 +9,8 @@ from runtime.core.errors import CallerError
 from runtime.core.money import Money
 from runtime.core.payments import Authorize, Capture, Refund
 from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentStatus
-from suites.cases import sample
 from suites.marks import requirement, requires
+from suites.published import sample
 
 
 @requirement("MON-001")

@@ -7,9 +7,9 @@ from runtime.core.money import Money
 from runtime.core.payments import Authorize, Capture, CompleteAuthorize, PSync, Refund, RSync, Void
 from runtime.core.vocabulary import CaptureMethod, ErrorCode, NextActionKind, PaymentStatus, RefundStatus, RetryAdvice
 from suites import meanings
-from suites.cases import in_currency
 from suites.marks import PAYMENT_SEEN, REFUND_SEEN, requirement, requires
 from suites.merchant import RETURN_URL
+from suites.published import in_currency
 from suites.texts import said
 
 TEN, FOUR = Money.of("10.00", "EUR"), Money.of("4.00", "EUR")

@@ -15,8 +15,8 @@ from runtime.core.payments import (
     Void,
 )
 from runtime.core.vocabulary import CaptureMethod, ErrorCode, PaymentStatus, RefundStatus
-from suites.cases import sample
 from suites.marks import requirement, requires
+from suites.published import sample
 
 TEN, FOUR = Money.of("10.00", "EUR"), Money.of("4.00", "EUR")
 pytestmark = requires(Authorize, IncomingWebhook)

@@ -365,3 +365,24 @@ def settings_have_no_ends(connector, patch):
         raise error
 
     return _configured(connector, taken)
+
+
+def _without_signature(connector, believed):
+    """A return that is believed goes on as if it had never been signed: `believed(command)`."""
+    signing = profiles.find(connector.gateway).signed_return
+
+    def change(command):
+        unsigned = {name: text for name, text in command.returned.items() if name not in signing}
+        return replace(command, returned=unsigned) if believed(command) else command
+
+    return tamper(connector, CompleteAuthorize, command=change)
+
+
+@mutant("SEC-015", "the signature of a return is not looked at, for the payment is read in any case")
+def a_signed_return_is_not_verified(connector, patch):
+    return _without_signature(connector, lambda command: True)
+
+
+@mutant("SEC-015", "a return that is signed for another payment is as good")
+def a_return_of_another_payment_is_as_good(connector, patch):
+    return _without_signature(connector, lambda command: command.payment_id not in command.returned.values())

@@ -347,7 +347,7 @@ function refund(command, it) {
     form: "RefundOutcome",
     status,
     refund_id: it.id,
-    payment_id: it.payment_intent ?? null,
+    payment_id: it.payment_intent ?? command.payment_id ?? null,
     raw_status: it.status,
     error: status === "FAILURE" ? failureOf(it) : null,
   };
@@ -420,7 +420,7 @@ function dispute(command, it) {
     form: "DisputeOutcome",
     status: Object.hasOwn(DISPUTES, it.status) ? DISPUTES[it.status] : "UNRESOLVED",
     dispute_id: it.id,
-    payment_id: it.payment_intent ?? null,
+    payment_id: it.payment_intent ?? command.payment_id ?? null,
     raw_status: it.status,
     reason: it.reason ?? null,
     respond_by: it.evidence_details?.due_by ?? null,

@@ -306,27 +306,6 @@ def the_signed_words_have_no_bar(connector, patch):
     return _returning(connector, make)
 
 
-def _without_signature(connector, believed):
-    """A return that is believed goes on as if it had never been signed."""
-
-    def change(command):
-        _, payment, signature = _words(command.returned)
-        is_believed = signature and believed(command, payment, signature)
-        return replace(command, returned={}) if is_believed else command
-
-    return tamper(connector, CompleteAuthorize, command=change)
-
-
-@mutant("SEC-015", "the signature of a return is not looked at, for the payment is read in any case")
-def a_signed_return_is_not_verified(connector, patch):
-    return _without_signature(connector, lambda command, payment, signature: True)
-
-
-@mutant("SEC-015", "a return that is signed for another payment is as good")
-def a_return_of_another_payment_is_as_good(connector, patch):
-    return _without_signature(connector, lambda command, payment, signature: payment != command.payment_id)
-
-
 @mutant("SEC-005", "whoever comes back with `razorpay_payment_id` has paid: nobody looks at the signature")
 def the_checkouts_signature_is_not_checked(connector, patch):
     return _returning(connector, lambda back, mac: PaymentStatus.CHARGED if "razorpay_payment_id" in back else None)

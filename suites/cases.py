@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from inspect import signature
 
 from mock_gateways.core.manifest import Currency, Instrument, Method, State
 from runtime.core.money import EXPONENT, Money
@@ -300,9 +301,11 @@ def _settings(run: Certification) -> Rows:
 
 
 def _bounds(run: Certification) -> Rows:
-    """Settings beside the profile's own, and whether they can work; those of one in another process are its own."""
-    for given, works in run.profile.bounds if not run.remote else ():
-        yield ",".join(f"{name}={value}" for name, value in given.items()), (given, works)
+    """Settings beside the profile's own, and whether they can work: those that this connector has, in this process."""
+    has = () if run.remote else signature(run.connector.config).parameters
+    for given, works in run.profile.bounds:
+        if given.keys() <= set(has):
+            yield ",".join(f"{name}={value}" for name, value in given.items()), (given, works)
 
 
 def _signed_return(run: Certification) -> Rows:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from functools import wraps
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from runtime.core.errors import InvalidConfiguration, RequestRejected, WebhookRejected
@@ -325,6 +326,7 @@ def requests_go_to_a_host_of_somebody_else(connector, patch):
 def _configured(connector, refused):
     """Settings that the connector refuses, taken in another way: `refused(error, settings)`."""
 
+    @wraps(connector.config)
     def config(**settings):
         try:
             return connector.config(**settings)

@@ -105,7 +105,7 @@ PROFILE = Profile(
     placeholder_secret="00" * 32,
     bounds=(({"recurring_model": "CardOnFile", "native_3ds": True}, True), ({"recurring_model": "Sometimes"}, False)),
     lacks={
-        "signed_return": "redirectResult is opaque and handed back to Adyen (docs.adyen.com/.../api-only)",
+        "signed_return": "what a browser brings goes on to /payments/details (Checkout v72, PaymentDetailsRequest)",
         **dict.fromkeys(("webhook time", "signature header", "two signatures", "signature schemes"), _IN_BODY),
         **dict.fromkeys(("other_amount", "other_currency"), "no read, and no reply names an amount of its own"),
         **dict.fromkeys(("other_capture", "other_refund"), "a modification is only acknowledged (Checkout v72)"),

@@ -119,7 +119,7 @@ PROFILE = Profile(
     ),
     evidence={"product_description": "one certification", "uncategorized_text": "the shopper got it"},
     lacks={
-        "signed_return": "a return carries the intent's client secret, unsigned (docs.stripe.com/payments/3d-secure)",
+        "signed_return": "nothing that signs a return is documented (return_url in Stripe's OpenAPI document)",
         "several items in a delivery": "a delivery holds one event (docs.stripe.com/webhooks)",
         "authorizes late": "a failed attempt stays failed (docs.stripe.com/payments/paymentintents/lifecycle)",
     },

@@ -52,7 +52,7 @@ PROFILE = Profile(
     hosts=("api.acme-pay.test",),
     evidence={},
     lacks={
-        "signed_return": "no shopper is ever sent elsewhere (API.md, What there is not)",
+        "signed_return": _NO_BANK,
         "unholdable": _ISO,
         "disputes": "there are no calls or events about them (API.md, What there is not)",
         "setup_state": "there are no mandates (API.md, What there is not)",
